@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+)
+
+// check returns the settings as the handlers take them. BaseURL is nil where none was given: it follows the port
+// that is listened on.
+func (s Settings) check() (handlers.Config, error) {
+	config := handlers.Config{
+		InsecureLAN: s.InsecureLAN, Demo: s.Demo == "on", Signup: s.Signup == "on",
+		SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
+		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
+		Version: version(),
+	}
+	if err := s.checkAddr(); err != nil {
+		return config, err
+	}
+	if err := s.checkDatabase(); err != nil {
+		return config, err
+	}
+	if s.SessionStore != "database" {
+		return config, fmt.Errorf("--session-store: unknown store (known: database)") // a URL may hold a password: not shown
+	}
+	if err := s.checkTimes(); err != nil {
+		return config, err
+	}
+	var err error
+	if s.BaseURL != "" {
+		if config.BaseURL, err = parseBaseURL(s.BaseURL, s.InsecureLAN); err != nil {
+			return config, err
+		}
+	}
+	if config.Level, err = auth.ParseLevel(s.JWTLevel); err != nil {
+		return config, fmt.Errorf("--jwt-level: %w", err)
+	}
+	if !slices.Contains(auth.Algorithms(), s.JWTAlg) {
+		return config, fmt.Errorf("--jwt-alg: unknown algorithm %q (known: %s)", s.JWTAlg, strings.Join(auth.Algorithms(), ", "))
+	}
+	config.TrustProxy, err = parseNetworks(s.TrustProxy)
+	return config, err
+}
+
+func (s Settings) checkAddr() error {
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q: want HOST:PORT, such as 127.0.0.1:8080", s.Addr)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--addr %q: the port is a number from 0 to 65535", s.Addr)
+	}
+	return nil
+}
+
+// checkDatabase looks at the scheme alone, and shows nothing else: the rest may hold a password.
+func (s Settings) checkDatabase() error {
+	scheme, rest, found := strings.Cut(s.Database, ":")
+	switch {
+	case !found || rest == "":
+		return errors.New("--database: want sqlite:FILE, sqlite::memory: or postgres://…")
+	case scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql":
+		return fmt.Errorf("--database: unknown scheme %q (known: sqlite, postgres)", scheme)
+	}
+	return nil
+}
+
+func (s Settings) checkTimes() error {
+	for _, t := range []struct {
+		flag  string
+		value time.Duration
+	}{
+		{"--session-idle", s.SessionIdle}, {"--session-max", s.SessionMax}, {"--remember", s.Remember},
+		{"--access-ttl", s.AccessTTL}, {"--refresh-ttl", s.RefreshTTL},
+	} {
+		if t.value < time.Second { // tokens and cookies count in whole seconds
+			return fmt.Errorf("%s %v: must be 1s or more", t.flag, t.value)
+		}
+	}
+	switch {
+	case s.RefreshGrace < 0:
+		return fmt.Errorf("--refresh-grace %v: must be 0s or more", s.RefreshGrace)
+	case s.SessionIdle > s.SessionMax:
+		return fmt.Errorf("--session-idle %v: must not be longer than --session-max %v", s.SessionIdle, s.SessionMax)
+	case s.AccessTTL > s.RefreshTTL:
+		return fmt.Errorf("--access-ttl %v: must not be longer than --refresh-ttl %v", s.AccessTTL, s.RefreshTTL)
+	}
+	return nil
+}
+
+// parseBaseURL takes scheme, host and port and nothing more. Plain http beyond this machine needs to be asked for:
+// passwords and cookies travel in the clear there.
+func parseBaseURL(text string, insecureLAN bool) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fmt.Errorf("--base-url %q: want an address such as http://localhost:8080 or https://doors.example.org", text)
+	}
+	if (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, fmt.Errorf("--base-url %q: only scheme, host and port belong here", u.Redacted())
+	}
+	if port := u.Port(); port != "" || strings.HasSuffix(u.Host, ":") {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, fmt.Errorf("--base-url %q: the port is a number from 1 to 65535", text)
+		}
+	}
+	if u.Scheme == "http" && !isLocal(u.Hostname()) && !insecureLAN {
+		return nil, fmt.Errorf("--base-url %s: plain http beyond localhost sends passwords in the clear; use https, or add --insecure-lan on a network you trust", text)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}
+
+// isLocal says whether browsers take the host for this machine itself, and thus as a trustworthy origin.
+func isLocal(host string) bool {
+	host = strings.ToLower(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func parseNetworks(texts []string) ([]*net.IPNet, error) {
+	var networks []*net.IPNet
+	for _, text := range texts {
+		_, network, err := net.ParseCIDR(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("--trust-proxy %q: want networks such as 10.0.0.0/8 or 192.0.2.7/32", text)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+type secretsCommand struct {
+	Folder   string `arg:"" help:"Where the files are: a volume that the app and the database share."`
+	Password string `env:"TWODOORS_DB_PASSWORD" placeholder:"PASSWORD" help:"The database password; without one, a random one is made."`
+}
+
+// Names of the files. The database's own first process reads its file as another user than the app's, so it can
+// be read by everyone who has the volume; the app's file is in the form that PostgreSQL clients take.
+const (
+	databasePasswordFile = "db-password"
+	passwordFile         = "pgpass"
+)
+
+// Run makes the password once: the database keeps the one that it was first started with.
+func (c secretsCommand) Run(p *program) error {
+	if strings.ContainsAny(c.Password, "\r\n\x00") {
+		return errors.New("TWODOORS_DB_PASSWORD: must be one line")
+	}
+	if err := os.MkdirAll(c.Folder, 0o755); err != nil {
+		return err
+	}
+	file := filepath.Join(c.Folder, databasePasswordFile)
+	kept, err := os.ReadFile(file)
+	switch {
+	case err == nil && c.Password != "" && c.Password != string(kept):
+		return errors.New("TWODOORS_DB_PASSWORD: the database was made with another password; leave it unset, or start afresh without the old volumes")
+	case err == nil:
+		c.Password = string(kept)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	case c.Password == "":
+		c.Password = rand.Text()
+	}
+	escaped := strings.NewReplacer(`\`, `\\`, `:`, `\:`).Replace(c.Password)
+	if err := replaceFile(filepath.Join(c.Folder, passwordFile), "*:*:*:*:"+escaped+"\n", 0o600); err != nil {
+		return err
+	}
+	if kept != nil {
+		return nil
+	}
+	if err := replaceFile(file, c.Password, 0o444); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.out, "made a password for the database")
+	return err
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path, content string, mode fs.FileMode) error {
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.WriteString(content)
+	err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+	"twodoors/models"
+)
+
+// Limits of a connection: a slow or idle one holds nothing for long.
+const (
+	headerLimit = 5 * time.Second
+	readLimit   = 15 * time.Second
+	writeLimit  = 60 * time.Second
+	idleLimit   = 120 * time.Second
+	headerBytes = 64 << 10
+)
+
+// stopLimit is how long requests in flight may take to finish after a signal.
+const stopLimit = 8 * time.Second
+
+type serveCommand struct{}
+
+// Run serves until ctx ends. What it needs is opened in the order of what fails most often, the port first, and
+// closed the other way round.
+func (serveCommand) Run(ctx context.Context, p *program) error {
+	config, err := p.check()
+	if err != nil {
+		return err
+	}
+	log := newLog(p.LogFormat, p.err)
+	listener, err := listen(p.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if config.BaseURL == nil {
+		config.BaseURL = defaultBaseURL(listener)
+	}
+	keys, err := auth.OpenKeyRing(p.Keys, p.JWTAlg, p.now())
+	if err != nil {
+		return err
+	}
+	db, err := models.Open(ctx, models.Options{URL: p.Database, Log: log})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	node, err := handlers.New(config, handlers.Deps{DB: db, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
+	if err != nil {
+		return err
+	}
+	tuneCollector()
+	background, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	node.Start(background)
+	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "version", config.Version)
+	greet(p.out, config, listener)
+	return serve(ctx, node, listener, log)
+}
+
+// newHasher makes the hasher of passwords: 19 MiB and two passes, OWASP's choice for Argon2id.
+func newHasher() *auth.Hasher { return auth.NewHasher(19*1024, 2) }
+
+// listen explains why it could not, by the flag.
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	var fault *net.OpError
+	if errors.As(err, &fault) {
+		err = fmt.Errorf("--addr %s: %w", addr, fault.Err)
+	}
+	return listener, err
+}
+
+// serve answers until ctx ends, then accepts no more and lets what is in flight finish.
+func serve(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
+		MaxHeaderBytes: headerBytes,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		log.Warn("requests were cut off", "after", stopLimit.String())
+		_ = server.Close()
+	}
+	<-served
+	return nil
+}
+
+// newLog writes structured lines; stdout is for what people are to read.
+func newLog(format string, w io.Writer) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}

@@ -1,0 +1,127 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+	"twodoors/views"
+)
+
+func (d *door) account(c echo.Context) error {
+	return d.accountPage(c, http.StatusOK, nil)
+}
+
+func (d *door) accountPage(c echo.Context, status int, faults map[string]views.Note) error {
+	changed := d.flashed(c) == flashPassword
+	return d.render(c, status, views.AccountPage(views.Account{
+		Member: d.member(c, "account", status), Form: views.Form{Fields: faults},
+		DemoAccount: principal(c).TeamID != 0, Changed: changed,
+	}))
+}
+
+func (d *door) changePassword(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	faults, _, err := d.newPassword(c, form.Get("current"), form.Get("password"))
+	if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return d.accountPage(c, http.StatusUnprocessableEntity, faults)
+	}
+	d.flash(c, flashPassword)
+	return seeOther(c, d.page("/account"))
+}
+
+func (d *door) apiPassword(c echo.Context) error {
+	var in struct{ Current, Password string }
+	if err := jsonInto(c, &in); err != nil {
+		return err
+	}
+	faults, _, err := d.newPassword(c, in.Current, in.Password)
+	if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return d.problemFields(c, statusFault(http.StatusUnprocessableEntity), faults)
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// newPassword changes the principal's password. The sign-in that does it stays, with a new credential; all
+// others end first, as far as their mode can, so that no fault in between leaves a thief signed in behind a
+// password that has changed.
+func (d *door) newPassword(c echo.Context, current, password string) (map[string]views.Note, auth.Issued, error) {
+	p := principal(c)
+	if note, bad := passwordFault(password); bad {
+		return map[string]views.Note{"password": note}, auth.Issued{}, nil
+	}
+	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
+	user, err := d.DB.UserByID(ctx, p.UserID, d.Now())
+	if err != nil {
+		return nil, auth.Issued{}, err
+	}
+	right, err := d.Hasher.Check(ctx, current, user.PasswordHash)
+	if err != nil {
+		return nil, auth.Issued{}, err
+	}
+	if !right {
+		return map[string]views.Note{"current": {Key: "form.current.wrong"}}, auth.Issued{}, nil
+	}
+	if current == password {
+		return map[string]views.Note{"password": {Key: "form.password.same"}}, auth.Issued{}, nil
+	}
+	hash, err := d.Hasher.Hash(ctx, password)
+	if err != nil {
+		return nil, auth.Issued{}, err
+	}
+	if _, err := d.endOthers(c, p); err != nil {
+		return nil, auth.Issued{}, err
+	}
+	if user.TokenVersion, err = d.DB.SetPassword(ctx, p.UserID, hash); err != nil {
+		return nil, auth.Issued{}, err
+	}
+	issued, err := d.mode.Renew(c.Response(), c.Request(), p, user)
+	if isRefused(err) != nil {
+		return nil, auth.Issued{}, &unidentified{door: d, err: err}
+	}
+	return nil, issued, err
+}
+
+// endOthers ends all of the principal's sign-ins but this one, through every mode.
+func (n *Node) endOthers(c echo.Context, p auth.Principal) (ended int64, err error) {
+	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
+	for _, m := range n.modes {
+		keep := p.DeviceID
+		if m.Name() != p.Mode {
+			keep = 0
+		}
+		count, err := m.EndOthers(ctx, p.UserID, keep)
+		if err != nil {
+			return ended, err
+		}
+		ended += count
+	}
+	return ended, nil
+}
+
+// endAll ends all of a user's sign-ins, through every mode.
+func (n *Node) endAll(c echo.Context, userID int64) error {
+	_, err := n.endOthers(c, auth.Principal{UserID: userID})
+	return err
+}
+
+func (d *door) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if principal(c).Role != models.RoleAdmin {
+			return errAdminOnly
+		}
+		return next(c)
+	}
+}

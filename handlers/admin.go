@@ -1,0 +1,74 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/models"
+	"twodoors/views"
+)
+
+// listUsers bounds the admin's list.
+const listUsers = 200
+
+func (d *door) admin(c echo.Context) error {
+	return d.adminPage(c, http.StatusOK, views.Note{})
+}
+
+func (d *door) adminPage(c echo.Context, status int, failure views.Note) error {
+	p := principal(c)
+	users, err := d.DB.UsersOfTeam(c.Request().Context(), p.TeamID, listUsers, 0)
+	if err != nil {
+		return err
+	}
+	list := make([]views.AdminUser, len(users))
+	for i, u := range users {
+		list[i] = views.AdminUser{ID: u.ID, Name: u.Name, Role: u.Role, Active: u.Active, Self: u.ID == p.UserID}
+	}
+	var done views.Note
+	switch d.flashed(c) {
+	case flashRole:
+		done.Key = "admin.done.role"
+	case flashActive:
+		done.Key = "admin.done.active"
+	}
+	return d.render(c, status, views.AdminPage(views.Admin{
+		Member: d.member(c, "admin", status), Users: list, Failure: failure, Done: done,
+	}))
+}
+
+// changeUser changes the role of a user of the admin's team, or lets the user in or out. A team's last
+// active admin stays.
+func (d *door) changeUser(c echo.Context) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	ctx, team := c.Request().Context(), principal(c).TeamID
+	var done flash
+	switch role, active := form.Get("role"), form.Get("active"); {
+	case role == models.RoleMember || role == models.RoleAdmin:
+		done, err = flashRole, d.DB.SetRole(ctx, team, id, role)
+	case active == "true" || active == "false":
+		done, err = flashActive, d.DB.SetActive(ctx, team, id, active == "true")
+		if err == nil && active == "false" {
+			err = d.endAll(c, id) // or the sign-ins would rise again with the account
+		}
+	default:
+		return errBadRequest
+	}
+	if errors.Is(err, models.ErrLastAdmin) {
+		return d.adminPage(c, http.StatusUnprocessableEntity, views.Note{Key: "admin.last-admin"})
+	}
+	if err != nil {
+		return err
+	}
+	d.flash(c, done)
+	return seeOther(c, d.page("/admin"))
+}

@@ -1,0 +1,158 @@
+package auth
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"twodoors/models"
+)
+
+// tokenType is the typ of an access token (RFC 9068): nothing else that these keys may ever sign has it.
+const tokenType = "at+jwt"
+
+// Leeway is how long after its exp a token is still accepted, for clocks that differ (RFC 7519, section
+// 4.1.4). A copy of a token works that much longer, and the pages say so.
+const Leeway = 5 * time.Second
+
+// maxToken bounds what is parsed at all, in bytes; ours have about 500.
+const maxToken = 8 << 10
+
+// tokens issues and checks access tokens.
+type tokens struct {
+	keys   *KeyRing
+	issuer string
+	ttl    time.Duration
+	now    func() time.Time
+	parser *jwt.Parser
+}
+
+func newTokens(keys *KeyRing, issuer string, ttl time.Duration, now func() time.Time) *tokens {
+	return &tokens{keys: keys, issuer: issuer, ttl: ttl, now: now, parser: jwt.NewParser(
+		jwt.WithValidMethods(Algorithms()), jwt.WithStrictDecoding(), jwt.WithTimeFunc(now), jwt.WithLeeway(Leeway),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
+	)}
+}
+
+// issue signs an access token for a user's sign-in.
+func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
+	now := t.now()
+	c := claims{
+		Issuer: t.issuer, Audience: t.issuer, Subject: u.ID, ID: rand.Text(), SignIn: f.ID, Name: u.Name, Role: u.Role,
+		Version: u.TokenVersion, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: now.Add(t.ttl).Unix(),
+	}
+	key := t.keys.Signing()
+	token := jwt.NewWithClaims(key.method, &c)
+	token.Header["typ"], token.Header["kid"] = tokenType, key.ID
+	signed, err := token.SignedString(key.sign)
+	return signed, c, err
+}
+
+// Faults found while the key is chosen.
+var (
+	errUnknownKey = errors.New("no key of ours")
+	errWrongType  = errors.New("not an access token")
+	errHeader     = errors.New("a header that is not ours")
+)
+
+// check verifies a token: its form, the key of its kid with that key's own algorithm, the signature, issuer,
+// audience and dates. The reason is "" for a good token. With ReasonExpired alone the claims are genuine
+// nevertheless, and only too old.
+func (t *tokens) check(raw string) (claims, Reason) {
+	var c claims
+	if len(raw) > maxToken || !compactForm(raw) {
+		return c, ReasonMalformed
+	}
+	_, err := t.parser.ParseWithClaims(raw, &c, t.key)
+	switch {
+	case err == nil:
+		return c, ""
+	case errors.Is(err, errUnknownKey):
+		return claims{}, ReasonUnknownKey
+	case errors.Is(err, errWrongType):
+		return claims{}, ReasonWrongType
+	case errors.Is(err, errHeader), errors.Is(err, jwt.ErrTokenMalformed):
+		return claims{}, ReasonMalformed
+	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenUnverifiable):
+		return claims{}, ReasonTampered
+	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):
+		return claims{}, ReasonWrongIssuer
+	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
+		return claims{}, ReasonNotYet
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return c, ReasonExpired
+	default:
+		return claims{}, ReasonMalformed
+	}
+}
+
+// key finds the key for a token by its kid, and nowhere else: jku, jwk, x5u and x5c are refused, not
+// followed (RFC 8725, section 3.10), and so is any crit, since we understand none (RFC 7515, section 4.1.11).
+func (t *tokens) key(token *jwt.Token) (any, error) {
+	for name := range token.Header {
+		switch name {
+		case "alg", "typ", "kid":
+		default:
+			return nil, fmt.Errorf("%w: %s", errHeader, name)
+		}
+	}
+	// The library has read the header loosely: names twice or in another case would pass it.
+	header, err := base64.RawURLEncoding.Strict().DecodeString(token.Raw[:firstDot(token.Raw)])
+	if err != nil {
+		return nil, errHeader
+	}
+	if _, err := strictObject(header); err != nil {
+		return nil, errHeader
+	}
+	if token.Header["typ"] != tokenType {
+		return nil, errWrongType
+	}
+	kid, _ := token.Header["kid"].(string)
+	key := t.keys.ByID(kid, t.now())
+	if key == nil {
+		return nil, errUnknownKey
+	}
+	if token.Method.Alg() != key.Alg {
+		return nil, jwt.ErrTokenSignatureInvalid // the key says which algorithm, never the token
+	}
+	return key.verify, nil
+}
+
+// compactForm reports whether raw is three parts of base64url and nothing else. The decoder of the standard
+// library skips line breaks, so that one token would have many spellings.
+func compactForm(raw string) bool {
+	dots := 0
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c == '.':
+			dots++
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return dots == 2
+}
+
+func firstDot(s string) int {
+	for i := range len(s) {
+		if s[i] == '.' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// positive reads an id: digits alone, without sign or leading zero.
+func positive(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != s {
+		return 0, errClaims
+	}
+	return n, nil
+}

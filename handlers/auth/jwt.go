@@ -1,0 +1,398 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"twodoors/handlers/trace"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+)
+
+// TokenLimits are the limits of time of JWT mode.
+type TokenLimits struct {
+	Access   time.Duration // an access token's life
+	Max      time.Duration // absolute end of a sign-in that is not remembered
+	Remember time.Duration // absolute end of a remembered one: the refresh token's longest life
+	Grace    time.Duration // how long a used refresh token may be presented once more
+}
+
+// Cookie names of JWT mode without their prefixes.
+const (
+	accessCookie  = "twodoors-access"
+	refreshCookie = "twodoors-refresh"
+	markerCookie  = "twodoors-carrier" // "header": the access token is in the page's memory; no secret
+)
+
+// JWT is the mode of the signed token: the client holds an access token that says who it is, and the server
+// believes its own signature. Beside it goes an opaque refresh token, looked up at each use. How much more
+// is checked on each request is the level.
+type JWT struct {
+	rows    *models.DB
+	tokens  *tokens
+	cookies Cookies
+	limits  TokenLimits
+	level   Level
+	now     func() time.Time
+}
+
+var _ Mode = (*JWT)(nil)
+
+// NewJWT makes the JWT mode. issuer is the base URL: it stands in each token, and a token of another
+// issuer is refused.
+func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limits TokenLimits, level Level, now func() time.Time) *JWT {
+	return &JWT{
+		rows: rows, tokens: newTokens(keys, issuer, limits.Access, now), cookies: cookies,
+		limits: limits, level: level, now: now,
+	}
+}
+
+// Name is "jwt".
+func (m *JWT) Name() string { return "jwt" }
+
+// SignIn signs an access token, about which nothing is stored, and stores the first refresh token of a new
+// family.
+func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error) {
+	now := m.now()
+	family := models.Family{
+		ID: newDeviceID(deviceJWT), UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
+		ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember, Carrier: string(how.Carrier),
+		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address,
+	}
+	if how.Remember {
+		family.ExpiresAt = models.At(now.Add(m.limits.Remember))
+	}
+	refresh := newRefreshToken()
+	hash, _ := hashRefreshToken(refresh)
+	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
+	if err := m.rows.CreateFamily(ctx, family, hash); err != nil {
+		return Issued{}, err
+	}
+	trace.From(ctx).Did("issue.refresh-token")
+	return m.give(w, r, u, family, refresh, how.Script)
+}
+
+// give signs an access token and hands it to the client together with a refresh token, the way the
+// family's carrier wants it.
+func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f models.Family, refresh string, script bool) (Issued, error) {
+	done := trace.From(r.Context()).Check("issue.access-token")
+	access, _, err := m.tokens.issue(u, f)
+	done("")
+	if err != nil {
+		return Issued{}, err
+	}
+	issued := Issued{AccessToken: access, RefreshToken: refresh, ExpiresIn: m.limits.Access, Carrier: Carrier(f.Carrier)}
+	if script {
+		return issued, nil
+	}
+	// The access cookie is kept as long as the refresh token, so that an expired one is recognised.
+	var maxAge time.Duration
+	if f.Remember {
+		maxAge = f.ExpiresAt.Sub(m.now())
+	}
+	SetCookie(w, m.cookies.New(refreshCookie, refreshPath, refresh, maxAge))
+	if Carrier(f.Carrier) == CarrierHeader {
+		SetCookie(w, m.cookies.New(markerCookie, markerPath, string(CarrierHeader), maxAge))
+		if _, found, _ := m.cookies.Find(r, accessCookie, "/"); found {
+			m.cookies.Drop(w, accessCookie, "/")
+		}
+		return issued, nil
+	}
+	SetCookie(w, m.cookies.New(accessCookie, "/", access, maxAge))
+	if _, found, _ := m.cookies.Find(r, markerCookie, markerPath); found {
+		m.cookies.Drop(w, markerCookie, markerPath)
+	}
+	return issued, nil
+}
+
+// tokenPrincipal is what JWT mode keeps in a principal.
+type tokenPrincipal struct {
+	claims claims
+	raw    string
+}
+
+// Authenticate checks the token's signature and dates, without any lookup; then, above level signature,
+// asks the database once for all that the level wants to know.
+func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, error) {
+	raw, carrier, err := m.credential(r)
+	if err != nil {
+		return Principal{}, err
+	}
+	c, reason := m.checked(r.Context(), raw)
+	if reason != "" {
+		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: reason == ReasonExpired}
+	}
+	level, raised := levelOf(r.Context(), m.level)
+	p := Principal{
+		UserID: c.Subject, Name: c.Name, Role: c.Role, Mode: m.Name(), DeviceID: c.SignIn, Carrier: carrier,
+		Since: time.Unix(c.AuthTime, 0), Expires: time.Unix(c.Expires, 0), Level: level, credential: tokenPrincipal{c, raw},
+	}
+	if level == LevelSignature {
+		return p, nil
+	}
+	if raised {
+		trace.From(r.Context()).Remark("floor", map[string]any{"Level": string(level)})
+	}
+	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
+	user, denied, err := m.rows.UserForToken(ctx, c.Subject, c.SignIn, level.AtLeast(LevelDenylist), m.now())
+	switch {
+	case errors.Is(err, models.ErrNotFound), err == nil && !user.Active:
+		return Principal{}, &Refused{Reason: ReasonInactive, Carrier: carrier}
+	case err != nil:
+		return Principal{}, err
+	case denied:
+		return Principal{}, &Refused{Reason: ReasonDenied, Carrier: carrier}
+	case level.AtLeast(LevelVersion) && user.TokenVersion != c.Version:
+		return Principal{}, &Refused{Reason: ReasonSuperseded, Carrier: carrier}
+	}
+	p.Name, p.Role, p.TeamID, p.Read = user.Name, user.Role, user.TeamID, true
+	return p, nil
+}
+
+// checked is tokens.check as a step of the request's record.
+func (m *JWT) checked(ctx context.Context, raw string) (claims, Reason) {
+	done := trace.From(ctx).Check("check.token")
+	c, reason := m.tokens.check(raw)
+	done(string(reason))
+	return c, reason
+}
+
+// credential finds the access token in the request. Two at once are an error of the client: we do not
+// choose (RFC 6750, section 2).
+func (m *JWT) credential(r *http.Request) (raw string, carrier Carrier, err error) {
+	cookie, inCookie, ok := m.cookies.Find(r, accessCookie, "/")
+	bearer, inHeader, wellFormed := bearerToken(r)
+	switch {
+	case inCookie && inHeader:
+		return "", "", ErrTwoCarriers
+	case inHeader && !wellFormed:
+		return "", "", &Refused{Reason: ReasonMalformed, Carrier: CarrierHeader}
+	case inHeader:
+		return bearer, CarrierHeader, nil
+	case inCookie && !ok:
+		return "", "", &Refused{Reason: ReasonMalformed, Carrier: CarrierCookie}
+	case inCookie:
+		return cookie, CarrierCookie, nil
+	}
+	if _, marked, _ := m.cookies.Find(r, markerCookie, markerPath); marked {
+		return "", "", &Refused{Reason: ReasonAbsent, Carrier: CarrierCookie, Renewable: true}
+	}
+	return "", "", ErrNoCredential
+}
+
+// bearerToken reads the Authorization header (RFC 6750, section 2.1). found is true for any such header.
+func bearerToken(r *http.Request) (token string, found, wellFormed bool) {
+	lines := r.Header["Authorization"]
+	if len(lines) == 0 {
+		return "", false, false
+	}
+	scheme, token, ok := strings.Cut(lines[0], " ")
+	return token, true, ok && len(lines) == 1 && strings.EqualFold(scheme, "Bearer") && token != ""
+}
+
+// SignOut ends the token's family: its refresh token is dead at once. The access token is put on the
+// denylist, which only the levels that ask will know. An expired token still shows whose sign-in to end.
+func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
+	raw, _, err := m.credential(r)
+	if errors.Is(err, ErrTwoCarriers) {
+		return err
+	}
+	defer m.Forget(w)
+	if err != nil {
+		return nil
+	}
+	c, reason := m.checked(r.Context(), raw)
+	if reason != "" && reason != ReasonExpired {
+		return nil
+	}
+	err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), m.denyUntil())
+	if errors.Is(err, models.ErrNotFound) { // ended before: nothing is left to end
+		return nil
+	}
+	return err
+}
+
+// denyUntil is when the last access token that may be out there has ended by itself, and its place on the
+// denylist can be given up.
+func (m *JWT) denyUntil() time.Time { return m.now().Add(m.limits.Access + Leeway) }
+
+// Renew replaces the family's refresh token, and issues an access token that knows the new password's version.
+func (m *JWT) Renew(w http.ResponseWriter, r *http.Request, p Principal, u models.User) (Issued, error) {
+	c := p.credential.(tokenPrincipal).claims
+	refresh := newRefreshToken()
+	hash, _ := hashRefreshToken(refresh)
+	family, err := m.rows.RenewFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, hash, m.now())
+	if errors.Is(err, models.ErrNotFound) { // it was ended meanwhile, on another device
+		return Issued{}, &Refused{Reason: ReasonDenied, Carrier: p.Carrier}
+	}
+	if err != nil {
+		return Issued{}, err
+	}
+	trace.From(r.Context()).Did("issue.refresh-token")
+	return m.give(w, r, u, family, refresh, false)
+}
+
+// Refresh trades a refresh token for a new pair (RFC 9700, section 4.14.2: rotated at every use). token is
+// the one in a script's request body; "" takes the one in the cookie. Any fault of the token is a *Refused.
+func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Issued, error) {
+	script := token != ""
+	if !script {
+		value, found, ok := m.cookies.Find(r, refreshCookie, refreshPath)
+		if !found {
+			return Issued{}, ErrNoCredential
+		}
+		if ok {
+			token = value
+		}
+	}
+	done := trace.From(r.Context()).Check("check.refresh-token")
+	refuse := func(why Reason) (Issued, error) {
+		done(string(why))
+		return Issued{}, &Refused{Reason: why, Carrier: CarrierCookie}
+	}
+	presented, ok := hashRefreshToken(token)
+	if !ok {
+		return refuse(ReasonMalformed)
+	}
+	successor := newRefreshToken()
+	next, _ := hashRefreshToken(successor)
+	sealed, err := sealSuccessor(token, successor)
+	if err != nil {
+		return Issued{}, err
+	}
+	rotated, err := m.rows.Rotate(sqltrace.For(r.Context(), sqltrace.Auth), models.Rotation{
+		Presented: presented, Successor: next, Sealed: sealed, Now: m.now(), Grace: m.limits.Grace, DenyUntil: m.denyUntil(),
+	})
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return refuse(ReasonUnknown)
+	case errors.Is(err, models.ErrReuse):
+		return refuse(ReasonReused)
+	case errors.Is(err, models.ErrEnded):
+		return refuse(ReasonDenied)
+	case err != nil:
+		done("")
+		return Issued{}, err
+	}
+	if rotated.Retry { // asked again within the grace: the same successor, never a second one
+		if successor, err = openSuccessor(token, rotated.Sealed); err != nil {
+			return Issued{}, err
+		}
+	}
+	done("")
+	trace.From(r.Context()).Did("issue.refresh-token")
+	return m.give(w, r, rotated.User, rotated.Family, successor, script)
+}
+
+// Forget clears the cookies of this mode.
+func (m *JWT) Forget(w http.ResponseWriter) {
+	m.cookies.Drop(w, accessCookie, "/")
+	m.cookies.Drop(w, refreshCookie, refreshPath)
+	m.cookies.Drop(w, markerCookie, markerPath)
+}
+
+// Devices lists the user's token families that still stand.
+func (m *JWT) Devices(ctx context.Context, userID int64) ([]Device, error) {
+	rows, err := m.rows.FamiliesOfUser(ctx, userID, m.now())
+	if err != nil {
+		return nil, err
+	}
+	level, _ := levelOf(ctx, m.level)
+	devices := make([]Device, len(rows))
+	for i, row := range rows {
+		devices[i] = Device{
+			ID: row.ID, Mode: m.Name(), Carrier: Carrier(row.Carrier), UserAgent: row.UserAgent, Address: row.Address,
+			Since: row.CreatedAt.Time, LastSeen: row.LastSeen.Time, Expires: row.ExpiresAt.Time,
+		}
+		if !level.AtLeast(LevelDenylist) {
+			// Its last access token was issued when it was last seen.
+			if until := row.LastSeen.Add(m.limits.Access + Leeway); until.After(m.now()) {
+				devices[i].WorksUntil = until
+			}
+		}
+	}
+	return devices, nil
+}
+
+// EndDevice ends one of the user's families.
+func (m *JWT) EndDevice(ctx context.Context, userID, id int64) error {
+	return m.rows.EndFamily(ctx, id, userID, "revoked", m.now(), m.denyUntil())
+}
+
+// EndOthers ends all of the user's families but keep.
+func (m *JWT) EndOthers(ctx context.Context, userID, keep int64) (int64, error) {
+	return m.rows.EndOtherFamilies(ctx, userID, keep, "revoked", m.now(), m.denyUntil())
+}
+
+// CopyLife is what is left of the token, unless the level asks whether the sign-in was ended.
+func (m *JWT) CopyLife(ctx context.Context, p Principal) time.Duration {
+	if level, _ := levelOf(ctx, m.level); level.AtLeast(LevelDenylist) {
+		return 0
+	}
+	return max(0, p.Expires.Add(Leeway).Sub(m.now()))
+}
+
+// Presented describes the access token: anyone can read it.
+func (m *JWT) Presented(r *http.Request) *Presented {
+	raw, carrier, err := m.credential(r)
+	if err != nil {
+		return nil
+	}
+	shown := &Presented{Kind: "access-token", Carrier: carrier, Name: "Authorization", Value: raw}
+	if carrier == CarrierCookie {
+		shown.Name = m.cookies.Name(accessCookie, "/")
+	}
+	if parts := strings.Split(raw, "."); len(parts) == 3 {
+		shown.Header, _ = base64.RawURLEncoding.DecodeString(parts[0])
+		shown.Payload, _ = base64.RawURLEncoding.DecodeString(parts[1])
+		shown.HeaderBytes, shown.BodyBytes = len(parts[0]), len(parts[1])
+	}
+	var dates struct {
+		IssuedAt int64 `json:"iat"`
+		Expires  int64 `json:"exp"`
+	}
+	if json.Unmarshal(shown.Payload, &dates) == nil && dates.Expires > 0 {
+		shown.IssuedAt, shown.ExpiresAt = time.Unix(dates.IssuedAt, 0), time.Unix(dates.Expires, 0)
+	}
+	return shown
+}
+
+// Kept reads the rows of the token's family. For the access token there is none.
+func (m *JWT) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
+	family, token, used, err := m.rows.FamilyRows(sqltrace.For(ctx, sqltrace.Display), p.DeviceID)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows := []KeptRow{{Table: "token_families", What: "family-row", Columns: family, Count: 1}}
+	if len(token) > 0 {
+		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "refresh-row", Columns: token, Count: 1})
+	}
+	if used > 0 {
+		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "used-refresh", Count: used})
+	}
+	return rows, nil
+}
+
+// Held is the access token, wherever it is kept, and the refresh cookie, which this request did not carry.
+func (m *JWT) Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldItem {
+	var items []HeldItem
+	if p.Carrier == CarrierHeader {
+		raw := p.credential.(tokenPrincipal).raw
+		items = append(items, HeldItem{What: "access-memory", Value: raw, Bytes: len(raw)})
+		if marker := heldCookie(w, r, m.cookies.Name(markerCookie, markerPath), "marker-cookie"); marker.Value != "" {
+			items = append(items, marker)
+		}
+	} else {
+		items = append(items, heldCookie(w, r, m.cookies.Name(accessCookie, "/"), "access-cookie"))
+	}
+	name := m.cookies.Name(refreshCookie, refreshPath)
+	return append(items, HeldItem{Name: name, What: "refresh-cookie", Bytes: len(name) + len("=") + refreshTokenLength})
+}

@@ -1,0 +1,194 @@
+// Package auth holds the ways of authenticating, side by side: session.go and jwt.go have the same methods
+// in the same order, and reading them next to each other is the lesson. Nothing here knows a page, a
+// template or a web framework: a mode reads a *http.Request and writes to a http.ResponseWriter.
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"twodoors/models"
+)
+
+// Mode is a way of authenticating: how the server knows who is asking.
+//
+// A mode answers for its credential alone. Passwords are checked before SignIn is called, and what a
+// principal may do is decided after Authenticate has answered.
+type Mode interface {
+	// Name is the mode's name as it stands in addresses: "session", "jwt".
+	Name() string
+
+	// SignIn starts a new sign-in for a user who has proved to be that user, and gives its credential to the
+	// client. A credential is always new: none that the client brought along is ever adopted (session
+	// fixation, OWASP ASVS 5.0 7.2.4).
+	SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error)
+
+	// Authenticate says who is asking, from this request's credential. It fails with ErrNoCredential,
+	// ErrTwoCarriers or a *Refused; any other error means that the question could not be answered (the
+	// database is away), which is not the same as "nobody".
+	Authenticate(w http.ResponseWriter, r *http.Request) (Principal, error)
+
+	// SignOut ends the sign-in that this request's credential belongs to, as far as the mode can, and makes
+	// the client forget it. Signing out without a credential is no error.
+	SignOut(w http.ResponseWriter, r *http.Request) error
+
+	// Renew gives the client a new credential for the same sign-in, after the password has changed; the old
+	// one is no longer good, as far as the mode can know. u is the user as it is after the change.
+	Renew(w http.ResponseWriter, r *http.Request, p Principal, u models.User) (Issued, error)
+
+	// Forget makes the client drop a credential that was refused.
+	Forget(w http.ResponseWriter)
+
+	// Devices lists the user's sign-ins through this mode that still stand.
+	Devices(ctx context.Context, userID int64) ([]Device, error)
+
+	// EndDevice ends one of the user's sign-ins. It fails with models.ErrNotFound where there is none such.
+	EndDevice(ctx context.Context, userID, id int64) error
+
+	// EndOthers ends all of the user's sign-ins through this mode but keep (0: all), and says how many.
+	EndOthers(ctx context.Context, userID, keep int64) (int64, error)
+
+	// CopyLife is for how long a copy of the principal's credential would still be accepted if its owner
+	// signed out now.
+	CopyLife(ctx context.Context, p Principal) time.Duration
+
+	// Presented describes the credential that the request carries, unchecked, for showing it; nil for none.
+	Presented(r *http.Request) *Presented
+
+	// Kept reads what the server keeps for the principal's sign-in, to show it (lookups of purpose display).
+	Kept(ctx context.Context, p Principal) ([]KeptRow, error)
+
+	// Held lists what the client holds for the principal's sign-in after this response.
+	Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldItem
+}
+
+// Carrier is how a credential travels.
+type Carrier string
+
+// The carriers.
+const (
+	CarrierCookie Carrier = "cookie"
+	CarrierHeader Carrier = "header" // Authorization: Bearer (RFC 6750, section 2.1)
+)
+
+// Principal is who a mode says is asking.
+type Principal struct {
+	UserID int64
+	Name   string
+	Role   string // as the mode knows it: with JWT at level signature, as it was when the token was issued
+	TeamID int64  // known only where the user was read: see Read
+	Mode   string
+	// DeviceID is the sign-in's id, unique over all modes.
+	DeviceID int64
+	Carrier  Carrier
+	// Since is when the password (or the demo button) established who this is.
+	Since time.Time
+	// Expires is the end of the credential if nothing happens before.
+	Expires time.Time
+	// Read is whether the user's row was read for this request, so that Role and TeamID are as they are now.
+	Read bool
+	// Level is how much was checked; "" in modes without levels.
+	Level Level
+
+	// credential is what only the mode itself understands.
+	credential any
+}
+
+// SignIn says how a sign-in is to be.
+type SignIn struct {
+	Remember bool
+	Carrier  Carrier // jwt: how the access token is to travel in a browser
+	// Script is set by the API: the credentials go into the answer's body and no cookie is set (jwt).
+	Script             bool
+	UserAgent, Address string
+}
+
+// Issued is what a sign-in gave to the client beside cookies. A mode that works by cookie alone leaves the
+// tokens empty.
+type Issued struct {
+	AccessToken  string
+	RefreshToken string
+	ExpiresIn    time.Duration // of the access token
+	Carrier      Carrier       // how the access token travels
+}
+
+// Device is one sign-in of a user.
+type Device struct {
+	ID        int64
+	Mode      string
+	Carrier   Carrier
+	UserAgent string
+	Address   string
+	Since     time.Time
+	LastSeen  time.Time
+	Expires   time.Time
+	// WorksUntil is until when a credential already given out may still be accepted after the device was
+	// ended; zero: it is refused at the next request.
+	WorksUntil time.Time
+}
+
+// Presented is the credential of a request as anyone could read it, without any key.
+type Presented struct {
+	Kind    string // "session-id", "access-token", "refresh-token"
+	Carrier Carrier
+	Name    string // of the cookie or the header
+	Value   string
+	// Header and Payload are a JWT's first two parts, decoded; nil where nothing can be read.
+	Header, Payload        []byte
+	HeaderBytes, BodyBytes int
+	IssuedAt, ExpiresAt    time.Time
+}
+
+// KeptRow is a stored row.
+type KeptRow struct {
+	Table   string
+	What    string // message key below "state."
+	Columns []models.Column
+	Count   int // for a row that stands for several
+}
+
+// HeldItem is a cookie or a token that the client holds.
+type HeldItem struct {
+	Name  string
+	What  string // message key below "state."
+	Value string // "" where the server has not seen it in this request
+	Bytes int
+}
+
+// Errors of Authenticate.
+var (
+	ErrNoCredential = errors.New("no credential was sent")
+	ErrTwoCarriers  = errors.New("a credential was sent in a cookie and in a header at once")
+)
+
+// Refused is a credential that was sent and is not good.
+type Refused struct {
+	Reason  Reason
+	Carrier Carrier
+	// Renewable says that the client can get a new credential without signing in again.
+	Renewable bool
+}
+
+// Reason says why a credential was refused: a message key below "reason.".
+type Reason string
+
+// The reasons. All but the last five are found without the database.
+const (
+	ReasonMalformed   Reason = "malformed"
+	ReasonTampered    Reason = "tampered"
+	ReasonUnknownKey  Reason = "unknown-key"
+	ReasonWrongType   Reason = "wrong-type"
+	ReasonWrongIssuer Reason = "wrong-issuer"
+	ReasonExpired     Reason = "expired"
+	ReasonNotYet      Reason = "not-yet"
+	ReasonAbsent      Reason = "absent" // only the carrier's marker came: the token is in the page's memory
+	ReasonUnknown     Reason = "unknown"
+	ReasonInactive    Reason = "inactive"
+	ReasonDenied      Reason = "denied"
+	ReasonSuperseded  Reason = "superseded"
+	ReasonReused      Reason = "reused"
+)
+
+func (r *Refused) Error() string { return "credential refused: " + string(r.Reason) }

@@ -1,0 +1,130 @@
+package auth
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Rules for user names and passwords (OWASP ASVS 5.0 6.2; NIST SP 800-63B, section 3.1.1): a length, no
+// rules of composition, common ones refused.
+const (
+	MinPassword = 8    // characters
+	MaxPassword = 1024 // bytes
+)
+
+// Faults of a user name or password that a person can put right.
+var (
+	ErrUsername       = errors.New("a user name has 3 to 32 characters of a-z, 0-9, dot, underscore and hyphen")
+	ErrPasswordShort  = errors.New("a password has at least 8 characters")
+	ErrPasswordLong   = errors.New("a password has at most 1,024 bytes")
+	ErrPasswordCommon = errors.New("this password is among the most used ones")
+	ErrPasswordText   = errors.New("a password is text in UTF-8")
+)
+
+// ErrBusy says that too many passwords are waiting to be checked.
+var ErrBusy = errors.New("too many passwords are waiting to be checked")
+
+var username = regexp.MustCompile(`^[a-z0-9._-]{3,32}$`)
+
+// commonList has one of the most used passwords a line, in lower case.
+//
+//go:embed common-passwords.txt
+var commonList string
+
+// CheckUsername returns ErrUsername for a name that may not be taken.
+func CheckUsername(name string) error {
+	if !username.MatchString(name) {
+		return ErrUsername
+	}
+	return nil
+}
+
+// CheckPassword returns what is wrong with a new password, or nil.
+func CheckPassword(password string) error {
+	switch {
+	case len(password) > MaxPassword:
+		return ErrPasswordLong
+	case !utf8.ValidString(password):
+		return ErrPasswordText
+	}
+	password = norm.NFC.String(password)
+	switch {
+	case utf8.RuneCountInString(password) < MinPassword:
+		return ErrPasswordShort
+	case strings.Contains("\n"+commonList, "\n"+strings.ToLower(password)+"\n"):
+		return ErrPasswordCommon
+	}
+	return nil
+}
+
+// queueLimit is how many passwords may wait to be checked; one more is told to come back later.
+const queueLimit = 200
+
+// Hasher hashes and checks passwords with Argon2id. Each takes much memory and processor time by design, so
+// as many run at once as there are processors, and a bounded number waits.
+type Hasher struct {
+	params  *argon2id.Params
+	turn    *semaphore.Weighted
+	waiting atomic.Int64
+	nobody  string // the hash of a random password: what an unknown user's password is compared with
+}
+
+// NewHasher makes a Hasher with the given memory in KiB and number of passes; 19456 and 2 are OWASP's choice.
+func NewHasher(memoryKiB, passes uint32) *Hasher {
+	h := &Hasher{
+		params: &argon2id.Params{Memory: memoryKiB, Iterations: passes, Parallelism: 1, SaltLength: 16, KeyLength: 32},
+		turn:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+	}
+	h.nobody, _ = argon2id.CreateHash(newRefreshToken(), h.params)
+	return h
+}
+
+// Hash makes the hash of a password. It fails with ErrBusy where too many are waiting.
+func (h *Hasher) Hash(ctx context.Context, password string) (hash string, err error) {
+	err = h.inTurn(ctx, func() (err error) {
+		hash, err = argon2id.CreateHash(norm.NFC.String(password), h.params)
+		return err
+	})
+	return hash, err
+}
+
+// Check reports whether password is the one of hash. An empty hash, of a user who does not exist or has no
+// password, is never right and takes the same time.
+func (h *Hasher) Check(ctx context.Context, password, hash string) (right bool, err error) {
+	if len(password) > MaxPassword {
+		return false, nil
+	}
+	known := hash != ""
+	if !known {
+		hash = h.nobody
+	}
+	err = h.inTurn(ctx, func() (err error) {
+		right, err = argon2id.ComparePasswordAndHash(norm.NFC.String(password), hash)
+		return err
+	})
+	return right && known, err
+}
+
+func (h *Hasher) inTurn(ctx context.Context, work func() error) error {
+	if h.waiting.Add(1) > queueLimit {
+		h.waiting.Add(-1)
+		return ErrBusy
+	}
+	err := h.turn.Acquire(ctx, 1)
+	h.waiting.Add(-1)
+	if err != nil {
+		return err
+	}
+	defer h.turn.Release(1)
+	return work()
+}

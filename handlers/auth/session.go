@@ -1,0 +1,179 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+
+	"twodoors/handlers/trace"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+)
+
+// SessionLimits are a session's limits of time, enforced by the server.
+type SessionLimits struct {
+	Idle     time.Duration // without a request; not for remembered sessions
+	Max      time.Duration // absolute end after signing in
+	Remember time.Duration // absolute end of a remembered session
+}
+
+// lastSeenEvery is how often at most a session's last-seen time is written: writing it at each request would
+// halve the rate of a page.
+const lastSeenEvery = time.Minute
+
+// Session is the mode of the cookie session: the client holds a random id in a cookie, and the server
+// remembers whose it is. Every request asks the session store once; ending a session is deleting its row.
+type Session struct {
+	store  *sessionStore
+	limits SessionLimits
+}
+
+var _ Mode = (*Session)(nil)
+
+// NewSession makes the session mode over a store of rows.
+func NewSession(rows SessionRows, keys *KeyRing, cookies Cookies, limits SessionLimits, now func() time.Time) *Session {
+	return &Session{
+		store:  &sessionStore{rows: rows, codecs: keys.CookieCodecs(), cookies: cookies, now: now},
+		limits: limits,
+	}
+}
+
+// Name is "session".
+func (m *Session) Name() string { return "session" }
+
+// SignIn stores a new session and sets its cookie. A session that the client came with ends.
+func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error) {
+	now := m.store.now()
+	row := models.Session{
+		DeviceID: newDeviceID(deviceSession), UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
+		Idle: m.limits.Idle, ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember,
+		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address,
+	}
+	if how.Remember {
+		row.Idle, row.ExpiresAt = 0, models.At(now.Add(m.limits.Remember))
+	}
+	session := sessions.NewSession(m.store, m.cookieName())
+	session.IsNew = true
+	session.Options = &sessions.Options{}
+	if old, err := m.store.id(r); err == nil {
+		session.ID = old
+	}
+	session.Values[valueRow], session.Values[valueUser] = row, u
+	return Issued{}, session.Save(r, w)
+}
+
+// Authenticate checks the cookie's signature and looks the session up, together with its user.
+func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principal, error) {
+	session, err := m.store.Get(r, m.cookieName())
+	if err != nil {
+		return Principal{}, err
+	}
+	row, user := session.Values[valueRow].(models.Session), session.Values[valueUser].(models.User)
+	if m.store.now().Sub(row.LastSeen.Time) >= lastSeenEvery {
+		if err := session.Save(r, w); err != nil {
+			return Principal{}, err
+		}
+		trace.From(r.Context()).Remark("last-seen", nil)
+	}
+	return Principal{
+		UserID: user.ID, Name: user.Name, Role: user.Role, TeamID: user.TeamID, Mode: m.Name(), DeviceID: row.DeviceID,
+		Carrier: CarrierCookie, Since: row.CreatedAt.Time, Expires: row.ExpiresAt.Time, Read: true, credential: session,
+	}, nil
+}
+
+// SignOut deletes the session's row, so that a copy of the cookie is worth nothing from now on.
+func (m *Session) SignOut(w http.ResponseWriter, r *http.Request) error {
+	session := sessions.NewSession(m.store, m.cookieName())
+	session.Options = &sessions.Options{MaxAge: -1}
+	if id, err := m.store.id(r); err == nil {
+		session.ID = id
+	}
+	return session.Save(r, w)
+}
+
+// Renew moves the session to a new id.
+func (m *Session) Renew(w http.ResponseWriter, r *http.Request, p Principal, _ models.User) (Issued, error) {
+	err := m.store.rename(r, w, p.credential.(*sessions.Session))
+	if errors.Is(err, models.ErrNotFound) { // it was ended meanwhile, on another device
+		return Issued{}, &Refused{Reason: ReasonUnknown, Carrier: CarrierCookie}
+	}
+	return Issued{}, err
+}
+
+// Forget clears the session cookie.
+func (m *Session) Forget(w http.ResponseWriter) { m.store.cookies.Drop(w, sessionCookie, "/") }
+
+// Devices lists the user's sessions.
+func (m *Session) Devices(ctx context.Context, userID int64) ([]Device, error) {
+	rows, err := m.store.rows.SessionsOfUser(ctx, userID, m.store.now())
+	if err != nil {
+		return nil, err
+	}
+	devices := make([]Device, len(rows))
+	for i, row := range rows {
+		devices[i] = Device{
+			ID: row.DeviceID, Mode: m.Name(), Carrier: CarrierCookie, UserAgent: row.UserAgent, Address: row.Address,
+			Since: row.CreatedAt.Time, LastSeen: row.LastSeen.Time, Expires: row.ExpiresAt.Time,
+		}
+	}
+	return devices, nil
+}
+
+// EndDevice deletes one of the user's sessions.
+func (m *Session) EndDevice(ctx context.Context, userID, id int64) error {
+	return m.store.rows.EndSession(ctx, userID, id)
+}
+
+// EndOthers deletes all of the user's sessions but keep.
+func (m *Session) EndOthers(ctx context.Context, userID, keep int64) (int64, error) {
+	return m.store.rows.EndOtherSessions(ctx, userID, keep)
+}
+
+// CopyLife is zero: every request asks the store, and the store no longer knows the id.
+func (m *Session) CopyLife(context.Context, Principal) time.Duration { return 0 }
+
+// Presented describes the session cookie: an id that says nothing.
+func (m *Session) Presented(r *http.Request) *Presented {
+	value, found, _ := m.store.cookies.Find(r, sessionCookie, "/")
+	if !found {
+		return nil
+	}
+	return &Presented{Kind: "session-id", Carrier: CarrierCookie, Name: m.cookieName(), Value: value}
+}
+
+// Kept reads the session's row.
+func (m *Session) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
+	row := p.credential.(*sessions.Session).Values[valueRow].(models.Session)
+	columns, err := m.store.rows.SessionRow(sqltrace.For(ctx, sqltrace.Display), row.IDHash)
+	if err != nil {
+		return nil, err
+	}
+	return []KeptRow{{Table: "sessions", What: "session-row", Columns: columns, Count: 1}}, nil
+}
+
+// Held is the session cookie.
+func (m *Session) Held(w http.ResponseWriter, r *http.Request, _ Principal) []HeldItem {
+	name := m.cookieName()
+	return []HeldItem{heldCookie(w, r, name, "session-cookie")}
+}
+
+func (m *Session) cookieName() string { return m.store.cookies.Name(sessionCookie, "/") }
+
+// heldCookie is a cookie as the client holds it after this response: what the response sets, or else what
+// the request brought.
+func heldCookie(w http.ResponseWriter, r *http.Request, name, what string) HeldItem {
+	item := HeldItem{Name: name, What: what}
+	if c, err := r.Cookie(name); err == nil {
+		item.Value = c.Value
+	}
+	for _, line := range w.Header()["Set-Cookie"] {
+		if c, err := http.ParseSetCookie(line); err == nil && c.Name == name {
+			item.Value = c.Value
+		}
+	}
+	item.Bytes = len(item.Name) + len("=") + len(item.Value)
+	return item
+}

@@ -1,0 +1,189 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/views"
+)
+
+// maxPlay bounds how many requests the compare page plays on the server at once.
+const maxPlay = 50
+
+// comparePages are the pages that can be asked for through both doors.
+var comparePages = map[string]string{"home": "", "notes": "/notes"}
+
+// compare shows the same request through both doors. The page's script sends both requests itself, with
+// this browser's own credentials; without script, the server plays them with the cookies it was sent.
+func (n *Node) compare(c echo.Context) error {
+	view := n.compareView(c)
+	if count, _ := strconv.Atoi(c.QueryParam("count")); count > 0 {
+		view.Count = min(count, maxPlay)
+		panels, renew := n.play(c, view.Page, view.Count)
+		if renew {
+			return redirectToRefresh(c)
+		}
+		for _, m := range n.modes {
+			view.SignedIn[views.Door(m.Name())] = len(panels[m.Name()]) > 0
+			if runs := panels[m.Name()]; len(runs) > 0 {
+				view.Played = append(view.Played, runs[len(runs)-1])
+			}
+		}
+		view.Totals = totals(panels)
+	}
+	return n.render(c, http.StatusOK, views.ComparePage(view))
+}
+
+func (n *Node) compareView(c echo.Context) views.Compare {
+	page := c.QueryParam("page")
+	if _, ok := comparePages[page]; !ok {
+		page = "notes"
+	}
+	view := views.Compare{
+		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Level: string(n.level(c)),
+		SignedIn: map[views.Door]bool{},
+	}
+	for _, m := range n.modes {
+		view.SignedIn[views.Door(m.Name())] = m.Presented(c.Request()) != nil
+	}
+	return view
+}
+
+// play sends the page's request through each door in turn, with the cookies of this request, and returns
+// the panels of the answers by mode. renew is set where an expired token has to be renewed first.
+func (n *Node) play(c echo.Context, page string, count int) (panels map[string][]views.Panel, renew bool) {
+	panels = map[string][]views.Panel{}
+	for range count {
+		for _, m := range n.modes {
+			if m.Presented(c.Request()) == nil {
+				continue
+			}
+			var taken *views.Panel
+			ctx := context.WithValue(c.Request().Context(), panelTakerKey{}, func(p views.Panel) { taken = &p })
+			target := "/" + m.Name() + "/member" + comparePages[page] + "?panel=open"
+			// The request begins a record of its own, which takes the place of this one's.
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+			if err != nil {
+				continue
+			}
+			r.RequestURI, r.Host, r.RemoteAddr = target, c.Request().Host, c.Request().RemoteAddr
+			for _, name := range []string{"Cookie", "Accept-Language", "User-Agent"} {
+				if values := c.Request().Header.Values(name); len(values) > 0 {
+					r.Header[name] = values
+				}
+			}
+			w := httptest.NewRecorder()
+			n.echo.ServeHTTP(w, r)
+			if taken != nil {
+				panels[m.Name()] = append(panels[m.Name()], *taken)
+			}
+			if strings.HasPrefix(w.Header().Get(echo.HeaderLocation), refreshPath) {
+				return panels, true
+			}
+		}
+	}
+	return panels, false
+}
+
+// totals adds up the runs of each door.
+func totals(panels map[string][]views.Panel) *views.Totals {
+	t := &views.Totals{Lines: map[views.Door][]int{}}
+	rows := []struct {
+		key string
+		of  func(p views.Panel) float64
+		sum bool
+	}{
+		{"auth", func(p views.Panel) float64 { return float64(p.Auth) }, true},
+		{"data", func(p views.Panel) float64 { return float64(p.Data) }, true},
+		{"credential-bytes", func(p views.Panel) float64 { return float64(p.Sent.CredentialBytes) }, true},
+		{"request-bytes", func(p views.Panel) float64 { return float64(p.Sent.Bytes) }, true},
+		{"total-time", func(p views.Panel) float64 { return p.Total.Seconds() }, true},
+		{"server-bytes", func(p views.Panel) float64 { return float64(p.State.ServerBytes) }, false},
+		{"client-bytes", func(p views.Panel) float64 { return float64(p.State.ClientBytes) }, false},
+		{"copy-life", func(p views.Panel) float64 { return p.State.CopyLife.Seconds() }, false},
+	}
+	for _, row := range rows {
+		total := views.TotalRow{Key: row.key, Values: map[views.Door]float64{}}
+		for mode, runs := range panels {
+			door := views.Door(mode)
+			for _, p := range runs {
+				if row.sum {
+					total.Values[door] += row.of(p)
+				} else {
+					total.Values[door] = row.of(p)
+				}
+			}
+		}
+		t.Rows = append(t.Rows, total)
+	}
+	for mode, runs := range panels {
+		t.Count = max(t.Count, len(runs))
+		lookups := 0
+		for _, p := range runs {
+			lookups += p.Auth + p.Data
+			t.Lines[views.Door(mode)] = append(t.Lines[views.Door(mode)], lookups)
+		}
+	}
+	return t
+}
+
+// compareLogin signs the same user in through both doors.
+func (n *Node) compareLogin(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	user, err := n.checkPassword(c.Request().Context(), form.Get("username"), form.Get("password"))
+	if errors.Is(err, errLogin) {
+		view := n.compareView(c)
+		view.Failure, view.Username = views.Note{Key: "login.failed"}, form.Get("username")
+		return n.render(c, http.StatusUnauthorized, views.ComparePage(view))
+	}
+	if err != nil {
+		return err
+	}
+	how := n.signInOf(c, false, form.Get("carrier"))
+	for _, m := range n.modes {
+		if _, err := m.SignIn(c.Response(), c.Request(), user, how); err != nil {
+			return err
+		}
+	}
+	return seeOther(c, compareAfter(how.Carrier))
+}
+
+// compareDemo signs the visitor's own demo user in through both doors.
+func (n *Node) compareDemo(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	user, err := n.demoUser(c, form.Get("as"))
+	if err != nil {
+		return err
+	}
+	how := n.signInOf(c, false, form.Get("carrier"))
+	for _, m := range n.modes {
+		if _, err := m.SignIn(c.Response(), c.Request(), user, how); err != nil {
+			return err
+		}
+	}
+	return seeOther(c, compareAfter(how.Carrier))
+}
+
+// compareAfter is where signing in on both doors leads: to the page, which sends the first request itself,
+// or, without script, to the page with the first request played.
+func compareAfter(carrier auth.Carrier) string {
+	query := url.Values{"page": {"notes"}, "count": {"1"}}
+	if carrier == auth.CarrierHeader {
+		return "/compare"
+	}
+	return "/compare?" + query.Encode()
+}

@@ -1,0 +1,110 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/securecookie"
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+)
+
+// A demo team is a visitor's own: an admin and a member, without passwords, gone after a day. A signed
+// cookie keeps which team is this browser's, so that both doors open for the same people.
+const (
+	teamCookie = "twodoors-team"
+	teamLife   = 24 * time.Hour
+)
+
+func (d *door) demo(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	user, err := d.demoUser(c, form.Get("as"))
+	if err != nil {
+		return err
+	}
+	if _, err := d.mode.SignIn(c.Response(), c.Request(), user, d.signInOf(c, false, form.Get("carrier"))); err != nil {
+		return err
+	}
+	return seeOther(c, localPath(form.Get("next"), "/"+d.mode.Name()+"/member"))
+}
+
+// demoUser is the member or the admin of this visitor's team, which is made where there is none yet.
+func (n *Node) demoUser(c echo.Context, as string) (models.User, error) {
+	if as != models.RoleMember && as != models.RoleAdmin {
+		return models.User{}, errBadRequest
+	}
+	team, err := n.visitorTeam(c)
+	if err != nil {
+		return models.User{}, err
+	}
+	user := team.Member
+	if as == models.RoleAdmin {
+		user = team.Admin
+	}
+	if !user.Active { // the visitor has deactivated it: a new team then
+		if team, err = n.newTeam(c); err != nil {
+			return models.User{}, err
+		}
+		if user = team.Member; as == models.RoleAdmin {
+			user = team.Admin
+		}
+	}
+	return user, nil
+}
+
+func (n *Node) visitorTeam(c echo.Context) (models.DemoTeam, error) {
+	if value, found, ok := n.cookies.Find(c.Request(), teamCookie, "/"); found && ok {
+		var text []byte
+		if securecookie.DecodeMulti(n.cookies.Name(teamCookie, "/"), value, &text, n.signed...) == nil {
+			id, _ := strconv.ParseInt(string(text), 10, 64)
+			team, err := n.DB.DemoTeamByID(sqltrace.For(c.Request().Context(), sqltrace.Auth), id, n.Now())
+			if !errors.Is(err, models.ErrNotFound) {
+				return team, err
+			}
+		}
+	}
+	return n.newTeam(c)
+}
+
+func (n *Node) newTeam(c echo.Context) (models.DemoTeam, error) {
+	team, err := n.createTeam(sqltrace.For(c.Request().Context(), sqltrace.Auth))
+	if err != nil {
+		return team, err
+	}
+	value, err := n.teamValue(team.Team.ID)
+	if err != nil {
+		return team, err
+	}
+	auth.SetCookie(c.Response(), n.cookies.New(teamCookie, "/", value, teamLife))
+	return team, nil
+}
+
+// teamValue is the team cookie's value.
+func (n *Node) teamValue(id int64) (string, error) {
+	return securecookie.EncodeMulti(n.cookies.Name(teamCookie, "/"), strconv.AppendInt(nil, id, 10), n.signed...)
+}
+
+// createTeam makes a demo team. Names are random, so that no two classes meet.
+func (n *Node) createTeam(ctx context.Context) (models.DemoTeam, error) {
+	now := n.Now()
+	for {
+		suffix := strings.ToLower(rand.Text()[:6])
+		user := func(role string) models.NewUser {
+			return models.NewUser{Name: role + "-" + suffix, Role: role, ExpiresAt: now.Add(teamLife), Now: now}
+		}
+		team, err := n.DB.CreateDemoTeam(ctx, user(models.RoleAdmin), user(models.RoleMember), now, now.Add(teamLife))
+		if !errors.Is(err, models.ErrTaken) {
+			return team, err
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+	"twodoors/views"
+)
+
+// fault is an answer that is not what was asked for: a status, and the words for it (message keys
+// problem.<Key>.title and problem.<Key>.do).
+type fault struct {
+	Status int
+	Key    string
+	// Code is the "error" member of a problem+json answer, "" for none.
+	Code string
+	// RetryAfter in seconds, 0 for none.
+	RetryAfter int
+}
+
+func (f *fault) Error() string { return f.Key }
+
+func statusFault(status int) *fault { return &fault{Status: status, Key: strconv.Itoa(status)} }
+
+// Faults with words of their own.
+var (
+	errWrongHost   = &fault{Status: http.StatusMisdirectedRequest, Key: "421"}
+	errCrossOrigin = &fault{Status: http.StatusForbidden, Key: "cross-origin"}
+	errTwoCarriers = &fault{Status: http.StatusBadRequest, Key: "two-carriers"}
+	errAdminOnly   = &fault{Status: http.StatusForbidden, Key: "admin-only"}
+	errNotFound    = statusFault(http.StatusNotFound)
+	errBadRequest  = statusFault(http.StatusBadRequest)
+	errWrongType   = statusFault(http.StatusUnsupportedMediaType)
+	errTooLarge    = statusFault(http.StatusRequestEntityTooLarge)
+	errUnavailable = &fault{Status: http.StatusServiceUnavailable, Key: "503", RetryAfter: 5}
+	errInternal    = statusFault(http.StatusInternalServerError)
+	errBadGrant    = &fault{Status: http.StatusBadRequest, Key: "invalid-grant", Code: "invalid_grant"}
+	errLogin       = &fault{Status: http.StatusUnauthorized, Key: "login"}
+	errBusy        = &fault{Status: http.StatusServiceUnavailable, Key: "busy", RetryAfter: 5}
+)
+
+// faultOf finds the answer for an error. Nothing of the error's own text is shown.
+func faultOf(err error) *fault {
+	var f *fault
+	var he *echo.HTTPError
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.As(err, &large):
+		return errTooLarge
+	case errors.Is(err, auth.ErrTwoCarriers):
+		return errTwoCarriers
+	case errors.Is(err, auth.ErrBusy):
+		return errBusy
+	case errors.Is(err, models.ErrNotFound):
+		return errNotFound
+	case models.Unavailable(err):
+		return errUnavailable
+	case errors.As(err, &he):
+		switch he.Code {
+		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+			return statusFault(he.Code)
+		}
+	}
+	return errInternal
+}
+
+// handleError is the one place where errors become answers: a page for a browser, problem+json for the API.
+func (n *Node) handleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	var who *unidentified
+	if errors.As(err, &who) {
+		if answered, answerErr := who.door.unidentified(c, who.err); answered {
+			if answerErr != nil {
+				n.Log.Error("an answer could not be written", "error", answerErr)
+			}
+			return
+		}
+	}
+	f := faultOf(err)
+	if f.RetryAfter > 0 {
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfter))
+	}
+	if isAPI(c) {
+		err = n.problemJSON(c, f)
+	} else {
+		err = n.problemPage(c, f)
+	}
+	if err != nil {
+		n.Log.Error("an answer could not be written", "error", err)
+	}
+}
+
+// unidentified answers a request for the member area without a good credential. answered is false where the
+// fault is not the credential's (the database is away).
+func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) {
+	refused := isRefused(err)
+	if refused == nil && !errors.Is(err, auth.ErrNoCredential) {
+		return false, nil
+	}
+	withHeader := refused != nil && refused.Carrier == auth.CarrierHeader
+	switch {
+	case isAPI(c) || withHeader:
+		if refused != nil && refused.Carrier != auth.CarrierHeader {
+			d.mode.Forget(c.Response())
+		}
+		d.challenge(c, refused)
+		f := statusFault(http.StatusUnauthorized)
+		if isAPI(c) {
+			if refused != nil && withHeader {
+				f.Code = "invalid_token"
+			}
+			return true, d.problemJSON(c, f)
+		}
+		return true, d.problemPage(c, f)
+	case refused != nil && refused.Renewable:
+		return true, redirectToRefresh(c)
+	case refused != nil:
+		d.mode.Forget(c.Response())
+		d.flash(c, flashEnded)
+	}
+	return true, c.Redirect(http.StatusSeeOther, "/"+d.mode.Name()+"/login?next="+queryEscape(returnTo(c)))
+}
+
+// challenge says how to authenticate (RFC 9110, section 11.6.1; for bearer tokens RFC 6750, section 3).
+func (d *door) challenge(c echo.Context, refused *auth.Refused) {
+	if d.mode.Name() != d.jwt.Name() {
+		return // a cookie has no registered scheme
+	}
+	value := "Bearer"
+	if refused != nil {
+		value = `Bearer error="invalid_token", error_description="` + string(refused.Reason) + `"`
+	}
+	c.Response().Header().Set(echo.HeaderWWWAuthenticate, value)
+}
+
+// returnTo is the page to come back to: the one asked for, or for a form that of the form.
+func returnTo(c echo.Context) string {
+	if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
+		return c.Request().URL.RequestURI()
+	}
+	path := c.Request().URL.Path
+	for _, page := range []string{"/notes", "/devices", "/account", "/admin"} {
+		if i := strings.Index(path, "/member"+page); i >= 0 {
+			return path[:i] + "/member" + page
+		}
+	}
+	return path
+}
+
+func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }
+
+// problem is the body of a refused API request (RFC 9457).
+type problem struct {
+	Type   string            `json:"type"`
+	Title  string            `json:"title"`
+	Status int               `json:"status"`
+	Detail string            `json:"detail,omitempty"`
+	Error  string            `json:"error,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
+	ID     string            `json:"request_id,omitempty"`
+}
+
+func (n *Node) problemJSON(c echo.Context, f *fault) error {
+	return n.problemFields(c, f, nil)
+}
+
+func (n *Node) problemFields(c echo.Context, f *fault, fields map[string]views.Note) error {
+	msg := n.messages(c)
+	p := problem{
+		Type: "about:blank", Title: msg.T("problem." + f.Key + ".title"), Status: f.Status, Detail: msg.T("problem." + f.Key + ".do"),
+		Error: f.Code, ID: c.Response().Header().Get(echo.HeaderXRequestID),
+	}
+	for name, note := range fields {
+		if p.Fields == nil {
+			p.Fields = make(map[string]string, len(fields))
+		}
+		p.Fields[name] = msg.N(note)
+	}
+	c.Response().Header().Set(echo.HeaderContentType, "application/problem+json; charset=utf-8")
+	return writeJSON(c, f.Status, p)
+}
+
+func (n *Node) problemPage(c echo.Context, f *fault) error {
+	if f == errWrongHost {
+		chrome := n.chrome(c, "title.wrong-host", views.SectionNone)
+		chrome.Here = "" // preferences cannot be kept here: this is not our host
+		asked, _, _ := strings.Cut(c.Request().Host, "\n")
+		return n.render(c, f.Status, views.WrongHostPage(views.WrongHost{
+			Chrome: chrome, Asked: asked, Open: n.origin0() + "/", SetBaseURL: "--base-url " + n.cfg.BaseURL.Scheme + "://" + asked,
+			LAN: n.cfg.BaseURL.Scheme == "http" && !strings.HasPrefix(asked, "127.") && !strings.HasPrefix(asked, "localhost"),
+		}))
+	}
+	return n.render(c, f.Status, views.ProblemPage(views.Problem{
+		Chrome: n.chrome(c, "title.problem", views.SectionNone), Status: f.Status,
+		TitleNote: views.Note{Key: "problem." + f.Key + ".title"}, DoNote: views.Note{Key: "problem." + f.Key + ".do"},
+		RequestID: c.Response().Header().Get(echo.HeaderXRequestID), BackTo: "/",
+	}))
+}

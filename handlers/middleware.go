@@ -1,0 +1,250 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/handlers/trace"
+)
+
+// maxBody bounds a request's body, in bytes: the longest note is 2,000 characters, three times encoded.
+const maxBody = 64 << 10
+
+// newEcho makes the framework with what every request passes, in this order.
+func (n *Node) newEcho() *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = n.handleError
+	// The client's address is the connection's, unless a proxy was named: its headers can be forged.
+	e.IPExtractor = echo.ExtractIPDirect()
+	if len(n.cfg.TrustProxy) > 0 {
+		trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+		for _, network := range n.cfg.TrustProxy {
+			trust = append(trust, echo.TrustIPRange(network))
+		}
+		e.IPExtractor = echo.ExtractIPFromXFFHeader(trust...)
+	}
+	e.Use(n.record, n.logged, n.recovered, n.secured, n.thisHost, n.sameOrigin, n.preferred)
+	return e
+}
+
+// record begins the request's record and puts its figures into the headers of whatever answer it gets.
+func (n *Node) record(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if strings.HasPrefix(c.Request().URL.Path, "/static/") {
+			return next(c)
+		}
+		x, r := trace.Begin(c.Request())
+		c.SetRequest(r)
+		c.Response().Before(func() { x.WriteHeaders(c.Response().Header()) })
+		return next(c)
+	}
+}
+
+// logged writes one line for each request: the path, never the query, and nothing that a client may keep secret.
+func (n *Node) logged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := rand.Text()
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		start := time.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err) // answered here, so that the line knows the status
+		}
+		level := slog.LevelInfo
+		status := c.Response().Status
+		attrs := []slog.Attr{
+			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path),
+			slog.Int("status", status), slog.Duration("took", time.Since(start)),
+			slog.String("address", c.RealIP()), slog.String("id", id),
+		}
+		if err != nil {
+			attrs = append(attrs, slog.String("cause", err.Error()))
+			if status >= http.StatusInternalServerError {
+				level = slog.LevelError
+			}
+		}
+		n.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		return nil
+	}
+}
+
+// panicked is a panic as an error.
+type panicked struct {
+	value any
+	stack string
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
+
+// recovered turns a panic into an error: a page for the visitor, one line in the log.
+func (n *Node) recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler {
+					panic(v)
+				}
+				err = &panicked{v, string(debug.Stack())}
+			}
+		}()
+		return next(c)
+	}
+}
+
+// contentPolicy allows what comes from here and nothing inline (OWASP ASVS 5.0 3.4.3).
+const contentPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+
+// secured sets the headers that every answer has, whatever its status.
+func (n *Node) secured(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h["Content-Security-Policy"] = policyHeader
+		h["X-Content-Type-Options"] = nosniffHeader
+		h["Referrer-Policy"] = referrerHeader // no-referrer would make every form post Origin: null
+		h["Cross-Origin-Opener-Policy"] = sameOriginHeader
+		h["Cross-Origin-Resource-Policy"] = sameOriginHeader
+		if n.cookies.Secure {
+			h["Strict-Transport-Security"] = hstsHeader
+		}
+		if !strings.HasPrefix(c.Request().URL.Path, "/static/") {
+			h["Cache-Control"] = noStoreHeader
+		}
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
+		return next(c)
+	}
+}
+
+// Header values that are the same for every answer, made once.
+var (
+	policyHeader     = []string{contentPolicy}
+	nosniffHeader    = []string{"nosniff"}
+	referrerHeader   = []string{"same-origin"}
+	sameOriginHeader = []string{"same-origin"}
+	hstsHeader       = []string{"max-age=31536000"}
+	noStoreHeader    = []string{"no-store"}
+)
+
+// thisHost refuses requests for another host than the base URL's: cookies and tokens made there would not
+// be good here, and a browser would only show a sign-in that goes in circles.
+func (n *Node) thisHost(next echo.HandlerFunc) echo.HandlerFunc {
+	want := canonicalHost(n.cfg.BaseURL.Host, n.cfg.BaseURL.Scheme)
+	return func(c echo.Context) error {
+		switch c.Request().URL.Path {
+		case "/healthz", "/readyz":
+			return next(c)
+		}
+		if host := c.Request().Host; host != want && canonicalHost(host, n.cfg.BaseURL.Scheme) != want {
+			return errWrongHost
+		}
+		return next(c)
+	}
+}
+
+// canonicalHost is a host in lower case without its scheme's own port.
+func canonicalHost(host, scheme string) string {
+	host = strings.ToLower(host)
+	name, port, err := net.SplitHostPort(host)
+	if err == nil && (scheme == "http" && port == "80" || scheme == "https" && port == "443") {
+		if strings.Contains(name, ":") {
+			return "[" + name + "]"
+		}
+		return name
+	}
+	return host
+}
+
+// sameOrigin refuses state changes that another site's page asked the browser for. The standard library
+// decides, by Sec-Fetch-Site and Origin; scripts that send neither pass.
+func (n *Node) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := n.origin.Check(c.Request()); err != nil {
+			return errCrossOrigin
+		}
+		return next(c)
+	}
+}
+
+// door is one mode as it is mounted.
+type door struct {
+	*Node
+	mode auth.Mode
+}
+
+const principalKey = "principal"
+
+// whoAnswer is what identify found out.
+type whoAnswer struct {
+	principal auth.Principal
+	err       error
+}
+
+// identify asks the mode who is asking, once, and notes how long that took. It refuses nobody.
+func (d *door) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		x := trace.From(c.Request().Context())
+		at := x.Elapsed()
+		p, err := d.mode.Authenticate(c.Response(), c.Request())
+		x.AddAuthTime(x.Elapsed() - at)
+		c.Set(principalKey, &whoAnswer{p, err})
+		return next(c)
+	}
+}
+
+// require lets only those pass of whom it is known who they are.
+func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if who := c.Get(principalKey).(*whoAnswer); who.err != nil {
+			return &unidentified{door: d, err: who.err}
+		}
+		return next(c)
+	}
+}
+
+// principal is who is asking, behind require.
+func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(*whoAnswer).principal }
+
+// atLeastUser asks the mode to read the user, whatever the level.
+func (d *door) atLeastUser(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(auth.WithFloor(c.Request().Context(), auth.LevelUser)))
+		return next(c)
+	}
+}
+
+// signing marks requests that are about nothing but who is asking, so that all of their time is auth.
+func signing(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		trace.From(c.Request().Context()).Signing()
+		return next(c)
+	}
+}
+
+// unidentified is a request for the member area that a mode did not let in.
+type unidentified struct {
+	door *door
+	err  error
+}
+
+func (u *unidentified) Error() string { return u.err.Error() }
+
+func (u *unidentified) Unwrap() error { return u.err }
+
+// isRefused returns the refusal in err, or nil.
+func isRefused(err error) *auth.Refused {
+	var refused *auth.Refused
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+// Package handlers answers the requests: the one route table, the pages and the API, for all modes alike.
+// The web framework is known here and nowhere else.
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/securecookie"
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+	"twodoors/static"
+	"twodoors/views"
+)
+
+// Config is what a node is told about itself. It was parsed and checked before.
+type Config struct {
+	// BaseURL is the one address that the app answers at; cookie names, Secure and the host check follow it.
+	BaseURL      *url.URL
+	InsecureLAN  bool // a plain-http base URL beyond localhost: say so on every page
+	Demo, Signup bool
+
+	SessionIdle, SessionMax, Remember   time.Duration
+	AccessTTL, RefreshTTL, RefreshGrace time.Duration
+
+	Level      auth.Level
+	TrustProxy []*net.IPNet // whose forwarded headers are believed; none: the connection's address counts
+	Version    string
+}
+
+// Deps is what a node works with. Several whole nodes can live in one process.
+type Deps struct {
+	DB     *models.DB
+	Keys   *auth.KeyRing
+	Now    func() time.Time
+	Log    *slog.Logger
+	Hasher *auth.Hasher
+}
+
+// Node is one whole server of the app, without its listener. It is an http.Handler.
+type Node struct {
+	cfg Config
+	Deps
+	echo    *echo.Echo
+	static  *static.Files
+	words   *views.Catalogue
+	origin  *http.CrossOriginProtection
+	cookies auth.Cookies
+	signed  []securecookie.Codec // of preferences and demo teams
+
+	session *auth.Session
+	jwt     *auth.JWT
+	modes   []auth.Mode
+
+	facts atomic.Pointer[measured]
+}
+
+// New makes a node. All work that can be done once is done here.
+func New(cfg Config, deps Deps) (*Node, error) {
+	words, err := views.NewCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	files, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{
+		cfg: cfg, Deps: deps, static: files, words: words,
+		origin:  http.NewCrossOriginProtection(),
+		cookies: auth.Cookies{Secure: cfg.BaseURL.Scheme == "https"},
+		signed:  deps.Keys.CookieCodecs(),
+	}
+	n.session = auth.NewSession(deps.DB, deps.Keys, n.cookies, auth.SessionLimits{
+		Idle: cfg.SessionIdle, Max: cfg.SessionMax, Remember: cfg.Remember,
+	}, deps.Now)
+	n.jwt = auth.NewJWT(deps.DB, deps.Keys, n.cookies, n.origin0(), auth.TokenLimits{
+		Access: cfg.AccessTTL, Max: cfg.SessionMax, Remember: cfg.RefreshTTL, Grace: cfg.RefreshGrace,
+	}, cfg.Level, deps.Now)
+	n.modes = []auth.Mode{n.session, n.jwt}
+	n.echo = n.newEcho()
+	n.routes()
+	return n, nil
+}
+
+// origin0 is the base URL without a path: the issuer of our tokens.
+func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String(), "/") }
+
+// ServeHTTP answers one request.
+func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }
+
+// Start begins the node's background work, which ends with ctx: it measures the figures of the front page,
+// and clears away what has expired. It returns at once.
+func (n *Node) Start(ctx context.Context) {
+	go n.measure(ctx)
+	go n.cleanup(ctx)
+}
+
+// cleanupEvery and cleanupBatch bound the clearing of expired rows.
+const (
+	cleanupEvery = 5 * time.Minute
+	cleanupBatch = 500
+)
+
+func (n *Node) cleanup(ctx context.Context) {
+	tick := time.NewTicker(cleanupEvery)
+	defer tick.Stop()
+	for {
+		removed, err := n.DB.Cleanup(ctx, n.Now(), cleanupBatch)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			n.Log.Warn("clearing expired rows failed", "error", err)
+		case removed > 0:
+			n.Log.Info("expired rows cleared", "rows", removed)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

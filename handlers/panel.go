@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"net/http"
+	"sort"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/handlers/trace"
+	"twodoors/models/sqltrace"
+	"twodoors/views"
+)
+
+// panel fixes the request's figures and makes the panel of them. A folded panel reads nothing to show.
+func (d *door) panel(c echo.Context, p auth.Principal, status int) views.Panel {
+	r := c.Request()
+	x := trace.From(r.Context())
+	folded := preferencesOf(c).Panel == "folded"
+	if asked := c.QueryParam("panel"); asked != "" { // for this request alone: the compare page asks so
+		folded = asked == "folded"
+	}
+	var kept []auth.KeptRow
+	var keptErr error
+	if !folded {
+		kept, keptErr = d.mode.Kept(r.Context(), p)
+		if keptErr != nil { // a display read that fails spoils nothing
+			d.Log.Warn("the stored state could not be read for display", "error", keptErr)
+		}
+	}
+	x.Freeze()
+	counts := x.Lookups.Counts()
+	v := views.Panel{
+		Door: views.Door(d.mode.Name()), Folded: folded, Here: r.URL.RequestURI(), Method: r.Method, Status: status,
+		Total: x.Total(), AuthTime: x.AuthTime(), DataTime: x.Lookups.Took(sqltrace.Data),
+		Auth: counts.Auth, Data: counts.Data, Display: counts.Display, Level: string(p.Level), Why: whyNotes(x),
+	}
+	if folded {
+		return v
+	}
+	v.Sent = d.sent(r)
+	v.Lookups = lookups(x.Lookups.Statements())
+	v.Steps = d.steps(r, x, status)
+	v.State = d.state(c, p, kept, keptErr)
+	if d.cfg.Demo {
+		v.RevealURL = d.page("/credential")
+	}
+	if take, ok := r.Context().Value(panelTakerKey{}).(func(views.Panel)); ok {
+		take(v)
+	}
+	return v
+}
+
+// panelTakerKey finds the function in a request's context that wants the panel for itself: the compare
+// page, where it plays both requests on the server.
+type panelTakerKey struct{}
+
+func whyNotes(x *trace.Exchange) []views.Note {
+	var notes []views.Note
+	for _, remark := range x.Remarks() {
+		notes = append(notes, views.Note{Key: "why." + remark.Name, Args: remark.Args})
+	}
+	return notes
+}
+
+// lookups are the statements as the panel lists them.
+func lookups(statements []sqltrace.Statement) []views.Lookup {
+	list := make([]views.Lookup, len(statements))
+	seen := map[string]bool{}
+	for i, s := range statements {
+		list[i] = views.Lookup{
+			Purpose: string(s.Purpose), SQL: s.SQL, Note: lookupNote(s), Took: s.Took, Rows: s.Rows,
+			Counted: s.Counted(), Repeat: s.Counted() && seen[s.SQL], Failed: s.Err != "",
+		}
+		if s.Counted() {
+			seen[s.SQL] = true
+		}
+	}
+	return list
+}
+
+func lookupNote(s sqltrace.Statement) views.Note {
+	if s.Label == "" {
+		return views.Note{Key: "lookup.other"}
+	}
+	return views.Note{Key: "lookup." + s.Label}
+}
+
+// steps merges what was checked and what was looked up, in the order in which it happened.
+func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Step {
+	var steps []views.Step
+	for _, s := range x.Steps() {
+		note := views.Note{Key: "step." + s.Name}
+		if s.Reason != "" {
+			note = views.Note{Key: "step." + s.Name + "-failed", Args: map[string]any{"Reason": s.Reason}}
+		}
+		steps = append(steps, views.Step{Kind: views.StepCheck, Note: note, OK: s.Reason == "", At: s.At, Took: s.Took})
+	}
+	for _, s := range x.Lookups.Statements() {
+		kind := views.StepLookup
+		if !s.Counted() {
+			kind = views.StepUncount
+		}
+		steps = append(steps, views.Step{
+			Kind: kind, Note: lookupNote(s), Purpose: string(s.Purpose), OK: s.Err == "", At: s.At, Took: s.Took,
+			Answer: views.Note{Key: "step.answer", Args: map[string]any{"Count": int(s.Rows), "Rows": s.Rows, "Took": s.Took}},
+		})
+	}
+	sort.SliceStable(steps, func(i, j int) bool { return steps[i].At < steps[j].At })
+	arrives := "step.request.none"
+	if shown := d.mode.Presented(r); shown != nil {
+		switch {
+		case shown.Carrier == auth.CarrierHeader:
+			arrives = "step.request.bearer"
+		default:
+			arrives = "step.request.cookie-" + d.mode.Name()
+		}
+	}
+	first := views.Step{Kind: views.StepRequest, Note: views.Note{Key: arrives}, OK: true}
+	last := views.Step{
+		Kind: views.StepResponse, Note: views.Note{Key: "step.response", Args: map[string]any{"Status": status}},
+		OK: status < 400, At: x.Total(),
+	}
+	return append(append([]views.Step{first}, steps...), last)
+}
+
+// state is what is kept after this request, on the server and at the client, and for how long a copy of the
+// credential would live on.
+func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, keptErr error) views.State {
+	s := views.State{ServerShown: true, ServerFailed: keptErr != nil}
+	if d.mode.Name() == d.jwt.Name() {
+		s.ServerNote = views.Note{Key: "state.no-access-row"}
+	}
+	for _, k := range kept {
+		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What, Args: map[string]any{"Count": k.Count}}}
+		for _, column := range k.Columns {
+			row.Cells = append(row.Cells, views.Cell{Name: column.Name, Value: column.Value, Bytes: column.Bytes})
+			row.Bytes += column.Bytes
+		}
+		s.Server = append(s.Server, row)
+		s.ServerBytes += row.Bytes
+	}
+	for _, h := range d.mode.Held(c.Response(), c.Request(), p) {
+		s.Client = append(s.Client, views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What}, Bytes: h.Bytes, Masked: true})
+		s.ClientBytes += h.Bytes
+	}
+	s.CopyLife = d.mode.CopyLife(c.Request().Context(), p)
+	switch {
+	case s.CopyLife > 0:
+		s.CopyNote = views.Note{Key: "copy.until", Args: map[string]any{"Life": s.CopyLife.Truncate(time.Second)}}
+	case p.Level != "":
+		s.CopyNote = views.Note{Key: "copy.denied"}
+	default:
+		s.CopyNote = views.Note{Key: "copy.at-once"}
+	}
+	return s
+}

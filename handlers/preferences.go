@@ -1,0 +1,169 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gorilla/securecookie"
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+)
+
+// preferences are what a visitor has chosen. They hold no secret; they are signed because the level they
+// may name decides how much is checked.
+type preferences struct {
+	Language string // "", "en", "ko"
+	Theme    string // "", "light", "dark"
+	Panel    string // "", "folded"
+	Level    auth.Level
+}
+
+const (
+	preferencesCookie = "twodoors-preferences"
+	preferencesAge    = 365 * 24 * time.Hour
+	preferencesKey    = "preferences"
+)
+
+var noPreferences = &preferences{}
+
+func preferencesOf(c echo.Context) *preferences {
+	if p, ok := c.Get(preferencesKey).(*preferences); ok {
+		return p
+	}
+	return noPreferences
+}
+
+// preferred reads the visitor's preferences. In demo mode a chosen level holds for the visitor's own requests.
+func (n *Node) preferred(next echo.HandlerFunc) echo.HandlerFunc {
+	name := n.cookies.Name(preferencesCookie, "/")
+	return func(c echo.Context) error {
+		if value, found, ok := n.cookies.Find(c.Request(), preferencesCookie, "/"); found && ok {
+			var text []byte
+			if securecookie.DecodeMulti(name, value, &text, n.signed...) == nil {
+				p := parsePreferences(string(text))
+				c.Set(preferencesKey, p)
+				if n.cfg.Demo && p.Level != "" {
+					c.SetRequest(c.Request().WithContext(auth.WithLevel(c.Request().Context(), p.Level)))
+				}
+			}
+		}
+		return next(c)
+	}
+}
+
+func (p *preferences) String() string {
+	return strings.Join([]string{p.Language, p.Theme, p.Panel, string(p.Level)}, "|")
+}
+
+func parsePreferences(text string) *preferences {
+	p := &preferences{}
+	for i, value := range strings.Split(text, "|") {
+		switch i {
+		case 0:
+			p.Language = value
+		case 1:
+			p.Theme = value
+		case 2:
+			p.Panel = value
+		case 3:
+			p.Level, _ = auth.ParseLevel(value)
+		}
+	}
+	return p
+}
+
+// setPreferences keeps what the form names, and leaves the rest as it was.
+func (n *Node) setPreferences(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	p := *preferencesOf(c)
+	for name := range form {
+		value := form.Get(name)
+		switch name {
+		case "language":
+			if value != "en" && value != "ko" {
+				return errBadRequest
+			}
+			p.Language = value
+		case "theme":
+			switch value {
+			case "auto":
+				p.Theme = ""
+			case "light", "dark":
+				p.Theme = value
+			default:
+				return errBadRequest
+			}
+		case "panel":
+			switch value {
+			case "open":
+				p.Panel = ""
+			case "folded":
+				p.Panel = value
+			default:
+				return errBadRequest
+			}
+		case "level":
+			if !n.cfg.Demo {
+				return errNotFound // outside demo mode the setting rules
+			}
+			if p.Level, err = auth.ParseLevel(value); err != nil {
+				return errBadRequest
+			}
+		}
+	}
+	value, err := securecookie.EncodeMulti(n.cookies.Name(preferencesCookie, "/"), []byte(p.String()), n.signed...)
+	if err != nil {
+		return err
+	}
+	auth.SetCookie(c.Response(), n.cookies.New(preferencesCookie, "/", value, preferencesAge))
+	return seeOther(c, localPath(form.Get("next"), "/"))
+}
+
+// level is the level in force for this visitor's requests.
+func (n *Node) level(c echo.Context) auth.Level {
+	if p := preferencesOf(c); n.cfg.Demo && p.Level != "" {
+		return p.Level
+	}
+	return n.cfg.Level
+}
+
+// flash is what one request has to say on the next page.
+type flash string
+
+// The flashes: message keys.
+const (
+	flashCreated   flash = "created"
+	flashSignedOut flash = "signed-out"
+	flashEnded     flash = "ended"
+	flashPassword  flash = "password"
+	flashDevice    flash = "device"
+	flashDeviceJWT flash = "device-jwt"
+	flashOthers    flash = "others"
+	flashRole      flash = "role"
+	flashActive    flash = "active"
+	flashNoteGone  flash = "note-gone"
+)
+
+const flashCookie = "twodoors-flash"
+
+// flash keeps a word for the next page. It is no secret, and is believed only where it is one of ours.
+func (n *Node) flash(c echo.Context, f flash) {
+	auth.SetCookie(c.Response(), n.cookies.New(flashCookie, "/", string(f), time.Minute))
+}
+
+// flashed takes the word that was kept for this page, or "".
+func (n *Node) flashed(c echo.Context) flash {
+	value, found, _ := n.cookies.Find(c.Request(), flashCookie, "/")
+	if !found {
+		return ""
+	}
+	if c.Request().Method == http.MethodGet {
+		n.cookies.Drop(c.Response(), flashCookie, "/")
+	}
+	return flash(value)
+}

@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/views"
+)
+
+const refreshPath = "/jwt/refresh"
+
+// redirectToRefresh sends a browser to get a new access token and come back: a GET by 303, anything else by
+// 307, which keeps the method and the body.
+func redirectToRefresh(c echo.Context) error {
+	status := http.StatusTemporaryRedirect
+	if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
+		status = http.StatusSeeOther
+	}
+	return c.Redirect(status, refreshPath+"?next="+queryEscape(c.Request().URL.RequestURI()))
+}
+
+// refreshPage is the page that posts itself and comes back. A GET changes nothing: the refresh token is
+// used by the POST alone.
+func (n *Node) refreshPage(c echo.Context) error {
+	next := localPath(c.QueryParam("next"), "/jwt/member")
+	marked := false
+	if value, found, ok := n.cookies.Find(c.Request(), "twodoors-carrier", "/jwt"); found && ok {
+		marked = value == string(auth.CarrierHeader)
+	}
+	return n.render(c, http.StatusOK, views.RefreshPage(views.Refresh{
+		Chrome: n.chrome(c, "title.refresh", views.SectionJWT), Next: next, Header: marked,
+		Action: refreshPath + "?via=page&next=" + queryEscape(next),
+	}))
+}
+
+// refresh trades the refresh cookie for a new pair. It answers the page's own form (303), a form that was
+// sent on from elsewhere with its body (307 back), and the script of the header carrier (JSON).
+func (n *Node) refresh(c echo.Context) error {
+	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
+	script := strings.Contains(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
+	next := localPath(c.QueryParam("next"), "/jwt/member")
+	if isRefused(err) != nil || errors.Is(err, auth.ErrNoCredential) {
+		if isRefused(err) != nil {
+			n.jwt.Forget(c.Response())
+		}
+		if script {
+			return n.problemJSON(c, errBadGrant)
+		}
+		n.flash(c, flashEnded)
+		return seeOther(c, "/jwt/login?next="+queryEscape(next))
+	}
+	if err != nil {
+		if script {
+			return n.problemJSON(c, faultOf(err))
+		}
+		return err
+	}
+	switch {
+	case script:
+		answer := tokenAnswer(issued)
+		answer.RefreshToken = "" // it lies in its cookie, out of the reach of scripts
+		if issued.Carrier != auth.CarrierHeader {
+			answer.AccessToken = "" // likewise
+		}
+		return writeJSON(c, http.StatusOK, answer)
+	case c.QueryParam("via") == "page":
+		return seeOther(c, next)
+	default:
+		return c.Redirect(http.StatusTemporaryRedirect, next)
+	}
+}
+
+// apiRefresh is the same for scripts that keep their refresh token themselves (RFC 6749, sections 5.2 and 6).
+func (n *Node) apiRefresh(c echo.Context) error {
+	var in struct {
+		RefreshToken string `json:"refresh_token"`
+	}
+	if err := jsonInto(c, &in); err != nil {
+		return err
+	}
+	if in.RefreshToken == "" {
+		return errBadGrant
+	}
+	issued, err := n.jwt.Refresh(c.Response(), c.Request(), in.RefreshToken)
+	if isRefused(err) != nil {
+		return errBadGrant
+	}
+	if err != nil {
+		return err
+	}
+	return writeJSON(c, http.StatusOK, tokenAnswer(issued))
+}

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+)
+
+// routes is the one route table.
+func (n *Node) routes() {
+	e := n.echo
+	get(e, "/", n.front)
+	get(e, "/compare", n.compare)
+	e.POST("/compare/login", n.compareLogin)
+	e.POST("/compare/demo", n.compareDemo)
+	e.POST("/preferences", n.setPreferences)
+	if n.cfg.Signup {
+		get(e, "/signup", n.signupForm)
+		e.POST("/signup", n.signup)
+		e.POST("/api/signup", n.apiSignup)
+	}
+	for _, m := range n.modes {
+		n.mountMode(m)
+	}
+	get(e, "/jwt/refresh", n.refreshPage)
+	e.POST("/jwt/refresh", n.refresh, signing)
+	e.POST("/api/jwt/refresh", n.apiRefresh, signing)
+
+	get(e, "/.well-known/jwks.json", n.jwks)
+	get(e, "/healthz", n.healthz)
+	get(e, "/readyz", n.readyz)
+	get(e, "/version", n.version)
+	get(e, "/static/*", echo.WrapHandler(n.static))
+}
+
+// mountMode mounts one mode's doors, its member area and its API: the same for every mode.
+func (n *Node) mountMode(m auth.Mode) {
+	d := &door{Node: n, mode: m}
+	e := n.echo
+	at := "/" + m.Name()
+	get(e, at+"/login", d.loginForm)
+	e.POST(at+"/login", d.login, signing)
+	e.POST(at+"/logout", d.logout, signing)
+	if n.cfg.Demo {
+		e.POST(at+"/demo", d.demo, signing)
+	}
+
+	area := e.Group(at+"/member", d.identify, d.require)
+	get(area, "", d.home)
+	get(area, "/notes", d.notes)
+	area.POST("/notes", d.addNote)
+	area.POST("/notes/:id/delete", d.deleteNote)
+	get(area, "/devices", d.devices)
+	area.POST("/devices/:id/revoke", d.revokeDevice)
+	area.POST("/devices/revoke-others", d.revokeOthers)
+	if n.cfg.Demo {
+		get(area, "/credential", d.credential)
+	}
+
+	// Pages that act on a role or a password need to know them as they are now, whatever the level.
+	sure := e.Group(at+"/member", d.atLeastUser, d.identify, d.require)
+	get(sure, "/account", d.account)
+	sure.POST("/account", d.changePassword)
+	get(sure, "/admin", d.admin, d.adminOnly)
+	sure.POST("/admin/:id", d.changeUser, d.adminOnly)
+
+	api := e.Group("/api/" + m.Name())
+	api.POST("/login", d.apiLogin, signing)
+	api.POST("/logout", d.apiLogout, signing)
+	who := api.Group("", d.identify, d.require)
+	get(who, "/me", d.apiMe)
+	get(who, "/notes", d.apiNotes)
+	who.POST("/notes", d.apiAddNote)
+	who.DELETE("/notes/:id", d.apiDeleteNote)
+	get(who, "/devices", d.apiDevices)
+	who.DELETE("/devices/:id", d.apiRevokeDevice)
+	who.DELETE("/devices", d.apiRevokeOthers)
+	api.PUT("/password", d.apiPassword, d.atLeastUser, d.identify, d.require)
+}
+
+type router interface {
+	Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route
+}
+
+// get mounts a handler for GET, and for HEAD, which net/http answers without the body.
+func get(r router, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
+	r.Add(http.MethodGet, path, h, m...)
+	r.Add(http.MethodHead, path, h, m...)
+}

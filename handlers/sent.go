@@ -1,0 +1,167 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"twodoors/handlers/auth"
+	"twodoors/views"
+)
+
+// sent is the request as the server read it, line by line, with every credential masked.
+func (d *door) sent(r *http.Request) views.Sent {
+	shown := d.mode.Presented(r)
+	line := r.Method + " " + r.RequestURI + " " + r.Proto
+	s := views.Sent{Line: line, Bytes: len(line) + 2}
+	add := func(name string, parts []views.Part) {
+		length := 0
+		for _, p := range parts {
+			length += p.Bytes
+		}
+		s.Bytes += len(name) + len(": ") + length + len("\r\n")
+		s.Headers = append(s.Headers, views.Header{Name: name, Parts: parts})
+	}
+	add("Host", []views.Part{plain(r.Host)})
+	names := make([]string, 0, len(r.Header))
+	for name := range r.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range r.Header[name] {
+			switch name {
+			case "Authorization", "Proxy-Authorization":
+				add(name, authorizationParts(value))
+			case "Cookie":
+				add(name, cookieParts(value, shown))
+			default:
+				add(name, []views.Part{plain(value)})
+			}
+		}
+	}
+	s.Bytes += len("\r\n")
+	if shown != nil {
+		s.Credential = describe(shown)
+		if shown.Carrier == auth.CarrierHeader {
+			s.CredentialBytes = len("Authorization: Bearer ") + len(shown.Value)
+		} else {
+			s.CredentialBytes = len(shown.Name) + len("=") + len(shown.Value)
+		}
+	}
+	if r.Method == http.MethodGet {
+		s.Curl = d.curl(r, shown)
+	}
+	return s
+}
+
+func plain(text string) views.Part { return views.Part{Text: text, Bytes: len(text)} }
+
+// mask shows a secret's first and last four characters.
+func mask(secret string) string {
+	if len(secret) <= 12 {
+		return "…"
+	}
+	return secret[:4] + "…" + secret[len(secret)-4:]
+}
+
+func authorizationParts(value string) []views.Part {
+	scheme, secret, ok := strings.Cut(value, " ")
+	if !ok {
+		return []views.Part{{Text: mask(value), Bytes: len(value)}}
+	}
+	return []views.Part{plain(scheme + " "), {Text: mask(secret), Credential: true, Bytes: len(secret)}}
+}
+
+// cookieParts splits a Cookie header. The mode's own credential is marked; every other cookie that may be a
+// secret is masked too, since it opens another door.
+func cookieParts(value string, shown *auth.Presented) []views.Part {
+	var parts []views.Part
+	for i, pair := range strings.Split(value, ";") {
+		if i > 0 {
+			parts = append(parts, plain(";"))
+		}
+		name, secret, ok := strings.Cut(pair, "=")
+		if !ok {
+			parts = append(parts, views.Part{Text: mask(pair), Bytes: len(pair)})
+			continue
+		}
+		parts = append(parts, plain(name+"="))
+		bare := strings.TrimSpace(name)
+		own := shown != nil && shown.Carrier == auth.CarrierCookie && bare == shown.Name
+		switch {
+		case own:
+			parts = append(parts, views.Part{Text: mask(secret), Credential: true, Bytes: len(secret)})
+		case strings.HasSuffix(bare, "twodoors-carrier"), strings.HasSuffix(bare, flashCookie):
+			parts = append(parts, plain(secret))
+		default:
+			parts = append(parts, views.Part{Text: mask(secret), Bytes: len(secret)})
+		}
+	}
+	return parts
+}
+
+// describe decodes what anyone can read in a credential.
+func describe(shown *auth.Presented) *views.Credential {
+	v := &views.Credential{
+		KindKey: "credential." + shown.Kind, Carrier: string(shown.Carrier), Name: shown.Name, Masked: mask(shown.Value),
+		Bytes: len(shown.Value), Readable: shown.Payload != nil, Issued: shown.IssuedAt, Expires: shown.ExpiresAt,
+	}
+	if shown.Payload != nil {
+		v.Parts = []views.TokenPart{
+			{NameKey: "token.header", Bytes: shown.HeaderBytes, Claims: claimsOf(shown.Header)},
+			{NameKey: "token.payload", Bytes: shown.BodyBytes, Claims: claimsOf(shown.Payload)},
+		}
+	}
+	return v
+}
+
+// claimsOf lists the members of a token's part in the order in which they stand there.
+func claimsOf(text []byte) []views.Claim {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var list []views.Claim
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return list
+		}
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			return list
+		}
+		claim := views.Claim{Name: t.(string), Value: string(value)}
+		switch claim.Name {
+		case "exp", "iat", "auth_time":
+			var unix int64
+			if json.Unmarshal(value, &unix) == nil {
+				claim.Time = time.Unix(unix, 0).UTC()
+			}
+			fallthrough
+		case "iss", "aud", "sub", "jti", "sid", "name", "role", "ver", "typ", "alg", "kid", "scope":
+			claim.Meaning = "claim." + claim.Name
+		}
+		list = append(list, claim)
+	}
+	return list
+}
+
+// curl is the command that sends the same request from a shell. The credential stands as a variable.
+func (d *door) curl(r *http.Request, shown *auth.Presented) string {
+	command := "curl --include " + shellQuote(d.origin0()+r.RequestURI)
+	if shown == nil {
+		return command
+	}
+	if shown.Carrier == auth.CarrierHeader {
+		return command + ` --header "Authorization: Bearer $CREDENTIAL"`
+	}
+	return command + ` --header "Cookie: ` + shown.Name + `=$CREDENTIAL"`
+}
+
+// shellQuote makes one word of text for a POSIX shell, whatever is in it.
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+	"twodoors/views"
+)
+
+func (n *Node) signupForm(c echo.Context) error {
+	next := localPath(c.QueryParam("next"), "")
+	return n.render(c, http.StatusOK, views.SignupPage(views.Signup{Chrome: n.chrome(c, "title.signup", views.SectionNone), Next: next}))
+}
+
+func (n *Node) signup(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	name, next := form.Get("username"), localPath(form.Get("next"), "")
+	_, faults, err := n.createAccount(c.Request().Context(), name, form.Get("password"))
+	if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return n.render(c, http.StatusUnprocessableEntity, views.SignupPage(views.Signup{
+			Chrome: n.chrome(c, "title.signup", views.SectionNone), Form: views.Form{Fields: faults}, Username: name, Next: next,
+		}))
+	}
+	n.flash(c, flashCreated)
+	if next == "" {
+		next = "/compare"
+	}
+	return seeOther(c, next)
+}
+
+func (n *Node) apiSignup(c echo.Context) error {
+	var in struct{ Username, Password string }
+	if err := jsonInto(c, &in); err != nil {
+		return err
+	}
+	user, faults, err := n.createAccount(c.Request().Context(), in.Username, in.Password)
+	if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		f := statusFault(http.StatusUnprocessableEntity)
+		if faults["username"].Key == "form.username.taken" {
+			f = statusFault(http.StatusConflict)
+		}
+		return n.problemFields(c, f, faults)
+	}
+	return writeJSON(c, http.StatusCreated, map[string]any{"id": user.ID, "username": user.Name, "role": user.Role})
+}
+
+// createAccount makes a member of the installation. What a person can put right comes back as faults, by field.
+func (n *Node) createAccount(ctx context.Context, name, password string) (models.User, map[string]views.Note, error) {
+	faults := map[string]views.Note{}
+	if auth.CheckUsername(name) != nil {
+		faults["username"] = views.Note{Key: "form.username.invalid"}
+	}
+	if note, bad := passwordFault(password); bad {
+		faults["password"] = note
+	}
+	if len(faults) > 0 {
+		return models.User{}, faults, nil
+	}
+	hash, err := n.Hasher.Hash(ctx, password)
+	if err != nil {
+		return models.User{}, nil, err
+	}
+	user, err := n.DB.CreateUser(ctx, models.NewUser{Name: name, PasswordHash: hash, Role: models.RoleMember, Now: n.Now()})
+	if errors.Is(err, models.ErrTaken) {
+		return models.User{}, map[string]views.Note{"username": {Key: "form.username.taken"}}, nil
+	}
+	return user, nil, err
+}
+
+// passwordFault says what is wrong with a new password.
+func passwordFault(password string) (note views.Note, bad bool) {
+	switch err := auth.CheckPassword(password); {
+	case err == nil:
+		return views.Note{}, false
+	case errors.Is(err, auth.ErrPasswordLong):
+		return views.Note{Key: "form.password.long"}, true
+	case errors.Is(err, auth.ErrPasswordCommon):
+		return views.Note{Key: "form.password.common"}, true
+	default:
+		return views.Note{Key: "form.password.short"}, true
+	}
+}

@@ -1,0 +1,153 @@
+// Package trace keeps the record of one request: what arrived, what was checked, which lookups were made,
+// what was set. The record lives as long as the request and travels inside its own response; nothing of it
+// is kept on the server.
+package trace
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"twodoors/models/sqltrace"
+)
+
+// Exchange is the record of one request. It is safe for concurrent use.
+type Exchange struct {
+	// Lookups records every statement of this request at the database driver.
+	Lookups *sqltrace.Recorder
+
+	start time.Time
+
+	mu       sync.Mutex
+	steps    []Step
+	notes    []Remark
+	authTime time.Duration
+	signing  bool
+	total    time.Duration
+}
+
+// Step is something the server did on its own: it checked a credential, or made one.
+type Step struct {
+	// Name is a key of the message catalogue below "step.", e.g. "check.token".
+	Name string
+	// Reason names why a check failed, "" where it passed: a key below "reason.".
+	Reason string
+	// At counts from the request's arrival.
+	At, Took time.Duration
+}
+
+// Remark is a sentence to be said beside the figures: a key below "why." with its values.
+type Remark struct {
+	Name string
+	Args map[string]any
+}
+
+type exchangeKey struct{}
+
+// Begin starts the record of a request that arrives now. A monotonic clock measures durations; the
+// injected clock of the application decides nothing here.
+func Begin(r *http.Request) (*Exchange, *http.Request) {
+	x := &Exchange{start: time.Now()}
+	x.Lookups = sqltrace.NewRecorder(x.start)
+	ctx := sqltrace.With(context.WithValue(r.Context(), exchangeKey{}, x), x.Lookups)
+	return x, r.WithContext(ctx)
+}
+
+// From returns the record of the request that ctx belongs to, or nil outside of one. All methods of a
+// nil Exchange do nothing, so that code may be called without a request.
+func From(ctx context.Context) *Exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*Exchange)
+	return x
+}
+
+// Check begins a step and returns the function that ends it. reason is "" where the check passed.
+func (x *Exchange) Check(name string) (done func(reason string)) {
+	if x == nil {
+		return func(string) {}
+	}
+	at := time.Since(x.start)
+	return func(reason string) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.steps = append(x.steps, Step{Name: name, Reason: reason, At: at, Took: time.Since(x.start) - at})
+	}
+}
+
+// Did records a step that takes no time worth measuring.
+func (x *Exchange) Did(name string) { x.Check(name)("") }
+
+// Remark keeps a sentence to be said beside the figures.
+func (x *Exchange) Remark(name string, args map[string]any) {
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.notes = append(x.notes, Remark{name, args})
+}
+
+// AddAuthTime adds time spent on finding out who is asking.
+func (x *Exchange) AddAuthTime(d time.Duration) {
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.authTime += d
+}
+
+// Signing says that the whole request is about finding out or settling who is asking: signing in or out, or
+// renewing a token.
+func (x *Exchange) Signing() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.signing = true
+}
+
+// Freeze fixes the figures: what a page shows was true when rendering began. No lookup may follow.
+func (x *Exchange) Freeze() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.total == 0 {
+		x.total = time.Since(x.start)
+		x.Lookups.Freeze()
+	}
+}
+
+// Elapsed is the time since the request arrived.
+func (x *Exchange) Elapsed() time.Duration { return time.Since(x.start) }
+
+// Total is the time from the request's arrival to the freeze, or 0 before it.
+func (x *Exchange) Total() time.Duration {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.total
+}
+
+// AuthTime is the time spent on finding out who is asking, signature checks and lookups together.
+func (x *Exchange) AuthTime() time.Duration {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch {
+	case x.signing && x.total > 0:
+		return x.total
+	case x.signing:
+		return time.Since(x.start)
+	}
+	return x.authTime
+}
+
+// Steps returns the recorded steps in order.
+func (x *Exchange) Steps() []Step {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return append([]Step(nil), x.steps...)
+}
+
+// Remarks returns the recorded remarks in order.
+func (x *Exchange) Remarks() []Remark {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return append([]Remark(nil), x.notes...)
+}

@@ -1,0 +1,45 @@
+package trace
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"twodoors/models/sqltrace"
+)
+
+// WriteHeaders puts the record's figures into the response's headers: DB-Lookups, a structured field
+// dictionary (RFC 9651), and Server-Timing, so that a browser's own developer tools show the same figures
+// as the page. Call it last, just before the status is written.
+func (x *Exchange) WriteHeaders(h http.Header) {
+	c := x.Lookups.Counts()
+	b := make([]byte, 0, 96)
+	b = append(b, "auth="...)
+	b = strconv.AppendInt(b, int64(c.Auth), 10)
+	b = append(b, ", data="...)
+	b = strconv.AppendInt(b, int64(c.Data), 10)
+	if c.Display > 0 {
+		b = append(b, ", display="...)
+		b = strconv.AppendInt(b, int64(c.Display), 10)
+	}
+	h["Db-Lookups"] = []string{string(b)}
+
+	elapsed := x.Elapsed()
+	total := x.Total()
+	b = appendTiming(b[:0], "auth", x.AuthTime())
+	b = appendTiming(append(b, ", "...), "data", x.Lookups.Took(sqltrace.Data))
+	render := time.Duration(0)
+	if total > 0 {
+		render = elapsed - total
+	}
+	b = appendTiming(append(b, ", "...), "render", render)
+	b = appendTiming(append(b, ", "...), "total", elapsed)
+	h["Server-Timing"] = []string{string(b)}
+}
+
+// appendTiming writes one metric of Server-Timing, in milliseconds.
+func appendTiming(b []byte, name string, d time.Duration) []byte {
+	b = append(b, name...)
+	b = append(b, ";dur="...)
+	return strconv.AppendFloat(b, float64(d.Nanoseconds())/1e6, 'f', 3, 64)
+}

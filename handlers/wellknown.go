@@ -1,0 +1,35 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/models/sqltrace"
+)
+
+// jwks publishes the keys that tokens are checked with (RFC 7517).
+func (n *Node) jwks(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "public, max-age=300")
+	return c.Blob(http.StatusOK, "application/jwk-set+json", n.Keys.JWKS())
+}
+
+// healthz says that the process answers.
+func (n *Node) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
+// readyz says whether the database answers, too.
+func (n *Node) readyz(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(sqltrace.Background(c.Request().Context()), 2*time.Second)
+	defer cancel()
+	if err := n.DB.Ping(ctx); err != nil {
+		n.Log.Warn("not ready", "error", err)
+		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}
+
+func (n *Node) version(c echo.Context) error {
+	return writeJSON(c, http.StatusOK, map[string]string{"version": n.cfg.Version})
+}

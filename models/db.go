@@ -1,0 +1,108 @@
+// Package models keeps everything that Two Doors stores: users, demo teams, notes,
+// server-side sessions, refresh tokens and the denylist, in SQLite or PostgreSQL.
+//
+// It never asks for the time: the caller passes it in. It never sees a secret of a
+// client either: ids of sessions and refresh tokens arrive as their SHA-256.
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"twodoors/models/sqltrace"
+)
+
+// Options say which database to open, and how.
+type Options struct {
+	// URL is "sqlite:path", "sqlite::memory:" or "postgres://…". A database in
+	// memory belongs to this DB alone and ends with it.
+	URL string
+	// Orphan is told of statements made without a request; nil logs a warning.
+	Orphan func(ctx context.Context, sql string)
+	// Log takes what is worth a line; nil is the default logger.
+	Log *slog.Logger
+	// Readers is how many SQLite connections read beside the one that writes; 0
+	// chooses. PostgreSQL has one pool for both.
+	Readers int
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	dialect     string
+	read, write *gorm.DB      // the same on PostgreSQL and in memory
+	readLimit   time.Duration // how long a read may take, waiting for a connection included; 0 is no limit
+	writeLimit  time.Duration // the same for a write or a whole transaction
+	closers     []func() error
+}
+
+// The dialects, as gorm names them.
+const (
+	dialectSQLite   = "sqlite"
+	dialectPostgres = "postgres"
+)
+
+// Open opens the database and brings its tables up to date. Its errors are one
+// line each and never contain the password of the URL.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Orphan == nil {
+		o.Orphan = func(ctx context.Context, sql string) {
+			o.Log.WarnContext(ctx, "database statement without a request", "sql", sql)
+		}
+	}
+	ctx = sqltrace.Background(ctx)
+	scheme, rest, _ := strings.Cut(o.URL, ":")
+	switch scheme {
+	case "sqlite":
+		return openSQLite(ctx, o, rest)
+	case "postgres", "postgresql":
+		return openPostgres(ctx, o)
+	}
+	return nil, errors.New("database: the URL must begin with sqlite: or postgres://")
+}
+
+// Close closes every connection.
+func (db *DB) Close() error {
+	var errs []error
+	for _, c := range db.closers {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping reads one row, so that it fails where a lookup would fail. It belongs to no
+// request and is not recorded.
+func (db *DB) Ping(ctx context.Context) error {
+	ctx, cancel := limited(sqltrace.Background(ctx), db.writeLimit)
+	defer cancel()
+	return scanOne(db.read.WithContext(ctx).Raw(`SELECT version FROM schema_versions`), new(int))
+}
+
+// Dialect returns "sqlite" or "postgres".
+func (db *DB) Dialect() string { return db.dialect }
+
+// handle puts GORM on a pool. Values never reach a log: GORM's own logger, which
+// fills them into the text, is off.
+func handle(d gorm.Dialector) (*gorm.DB, error) {
+	return gorm.Open(d, &gorm.Config{
+		Logger:                 logger.Discard,
+		SkipDefaultTransaction: true, // one statement needs no transaction around it
+		DisableAutomaticPing:   true,
+	})
+}
+
+// pool sizes a pool that keeps its connections.
+func pool(p *sql.DB, size int) *sql.DB {
+	p.SetMaxOpenConns(size)
+	p.SetMaxIdleConns(size)
+	return p
+}

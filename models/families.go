@@ -1,0 +1,135 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Family is a sign-in that lives by refresh tokens: the first one and all that were
+// exchanged for it. Its id is the device id that the user sees, and the sid that
+// its access tokens carry.
+type Family struct {
+	ID, UserID          int64
+	CreatedAt, LastSeen Time
+	ExpiresAt           Time // the absolute end, however often it is refreshed
+	EndedAt             Time // zero while alive
+	EndReason           string
+	Remember            bool
+	Carrier             string // cookie or header
+	UserAgent, Address  string
+}
+
+const familyNames = `id, user_id, created_at, last_seen, expires_at, ended_at, end_reason, remember, carrier, user_agent, address`
+
+// familyColumns are familyNames where other tables are joined.
+const familyColumns = `f.id, f.user_id, f.created_at, f.last_seen, f.expires_at, f.ended_at, f.end_reason, f.remember, f.carrier, f.user_agent, f.address`
+
+func (f *Family) fields() []any {
+	return []any{&f.ID, &f.UserID, &f.CreatedAt, &f.LastSeen, &f.ExpiresAt, &f.EndedAt, &f.EndReason, &f.Remember, &f.Carrier, &f.UserAgent, &f.Address}
+}
+
+// CreateFamily stores a sign-in with its first refresh token. An id or hash that
+// exists is ErrTaken, a user who is gone ErrNotFound.
+func (db *DB) CreateFamily(ctx context.Context, f Family, tokenHash [32]byte) error {
+	return db.transaction(ctx, "create-family", func(tx *gorm.DB) error {
+		_, err := exec(tx, `INSERT INTO token_families (`+familyNames+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.Remember, f.Carrier, f.UserAgent, f.Address)
+		if err != nil {
+			return err
+		}
+		return insertToken(tx, tokenHash, f.ID, nil, micros(f.CreatedAt.Time))
+	})
+}
+
+// EndFamily ends a sign-in and puts it on the denylist until denyUntil, when the
+// last of its access tokens has expired; a zero denyUntil leaves the denylist alone.
+// Ending it again changes nothing but may deny it for longer. userID 0 is any user;
+// a family that is unknown or another user's is ErrNotFound.
+func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, now, denyUntil time.Time) error {
+	return db.transaction(ctx, "end-family", func(tx *gorm.DB) error {
+		query, args := endFamily+` WHERE id = ?`, []any{micros(now), reason, id}
+		if userID != 0 {
+			query += ` AND user_id = ?`
+			args = append(args, userID)
+		}
+		if err := some(exec(tx, query, args...)); err != nil {
+			return err
+		}
+		return deny(tx, id, denyUntil)
+	})
+}
+
+// endFamily keeps the first end and its reason.
+const endFamily = `UPDATE token_families SET ended_at = CASE ended_at WHEN 0 THEN ? ELSE ended_at END, end_reason = CASE ended_at WHEN 0 THEN ? ELSE end_reason END`
+
+// EndFamilyByToken is EndFamily for a sign-out that presents nothing but a refresh
+// token, used or not (RFC 7009). An unknown token is ErrNotFound.
+func (db *DB) EndFamilyByToken(ctx context.Context, hash [32]byte, reason string, now, denyUntil time.Time) error {
+	return db.transaction(ctx, "end-family", func(tx *gorm.DB) error {
+		var id int64
+		query := endFamily + ` WHERE id = (SELECT family_id FROM refresh_tokens WHERE hash = ?) RETURNING id`
+		if err := scanOne(tx.Raw(query, micros(now), reason, blob(hash[:])), &id); err != nil {
+			return err
+		}
+		return deny(tx, id, denyUntil)
+	})
+}
+
+// EndOtherFamilies ends and denies all of a user's families but one and returns how
+// many it ended; with keep 0 it ends all.
+func (db *DB) EndOtherFamilies(ctx context.Context, userID, keep int64, reason string, now, denyUntil time.Time) (ended int64, err error) {
+	err = db.transaction(ctx, "end-other-families", func(tx *gorm.DB) error {
+		ended, err = exec(tx, `UPDATE token_families SET ended_at = ?, end_reason = ? WHERE user_id = ? AND id <> ? AND ended_at = 0`, micros(now), reason, userID, keep)
+		if err != nil || ended == 0 || denyUntil.IsZero() {
+			return err
+		}
+		_, err = exec(tx, `INSERT INTO denylist (sid, expires_at) SELECT id, CAST(? AS BIGINT) FROM token_families WHERE user_id = ? AND id <> ? AND ended_at = ?`+keepLater, micros(denyUntil), userID, keep, micros(now))
+		return err
+	})
+	return ended, err
+}
+
+// keepLater lets the later of two denials stand.
+const keepLater = ` ON CONFLICT (sid) DO UPDATE SET expires_at = excluded.expires_at WHERE excluded.expires_at > denylist.expires_at`
+
+func deny(tx *gorm.DB, sid int64, until time.Time) error {
+	if until.IsZero() {
+		return nil
+	}
+	_, err := exec(tx, `INSERT INTO denylist (sid, expires_at) VALUES (?, ?)`+keepLater, sid, micros(until))
+	return err
+}
+
+// FamiliesOfUser returns a user's families that are alive, the last seen first.
+func (db *DB) FamiliesOfUser(ctx context.Context, userID int64, now time.Time) ([]Family, error) {
+	var list []Family
+	query := `SELECT ` + familyColumns + ` FROM token_families f WHERE f.user_id = ? AND f.ended_at = 0 AND f.expires_at > ? ORDER BY f.last_seen DESC, f.id`
+	err := db.many(ctx, "list-families", query, []any{userID, micros(now)}, func(rows *sql.Rows) error {
+		var f Family
+		err := rows.Scan(f.fields()...)
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}
+
+// UserForToken returns the user of an access token, without the password's hash, as
+// they are now, in one statement. A demo account that is over comes back not active.
+// With withDenylist it also tells whether the token's sign-in, sid, has been ended.
+// A user who is gone is ErrNotFound.
+func (db *DB) UserForToken(ctx context.Context, userID, sid int64, withDenylist bool, now time.Time) (u User, denied bool, err error) {
+	if withDenylist {
+		const query = `SELECT ` + userColumns + `, d.sid IS NOT NULL FROM users u LEFT JOIN denylist d ON d.sid = ? WHERE u.id = ?`
+		err = db.one(ctx, "check-user-and-denylist", query, []any{sid, userID}, append(u.fields(), &denied)...)
+	} else {
+		err = db.one(ctx, "check-user", `SELECT `+userColumns+` FROM users u WHERE u.id = ?`, []any{userID}, u.fields()...)
+	}
+	if err != nil {
+		return User{}, false, err
+	}
+	u.Active = u.Active && !u.expired(now)
+	return u, denied, nil
+}

@@ -1,0 +1,25 @@
+// Package modelstest starts the machine's own PostgreSQL and Redis for tests.
+//
+// Each kind of server is started at most once per test process, at the first call that needs it, on a free
+// port of 127.0.0.1 and in a folder of its own. It ends with the test process, also when that is killed, and
+// takes its folder with it. Every test gets a database of its own on that server.
+package modelstest
+
+import (
+	"os"
+	"testing"
+)
+
+// requireVariable names the environment variable that turns skipping into failing, so that a complete
+// machine (such as the one of the continuous integration) cannot pass by testing less.
+const requireVariable = "TWODOORS_TEST_REQUIRE"
+
+// Missing skips the test with the reason, one line that says what to install. With TWODOORS_TEST_REQUIRE=1
+// in the environment it fails the test instead.
+func Missing(t testing.TB, reason string) {
+	t.Helper()
+	if os.Getenv(requireVariable) == "1" {
+		t.Fatalf("%s (%s=1 allows no skipping)", reason, requireVariable)
+	}
+	t.Skip(reason)
+}

@@ -1,0 +1,113 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+
+	"twodoors/models/sqltrace"
+)
+
+const (
+	postgresPool    = 16
+	connectTimeout  = 3 * time.Second
+	statementLimit  = "5000" // milliseconds, kept by the server
+	postgresLimit   = 6 * time.Second
+	migrationsLimit = time.Minute
+)
+
+func openPostgres(ctx context.Context, o Options) (*DB, error) {
+	config, err := postgresConfig(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := migratePostgres(ctx, o, config); err != nil {
+		return nil, oneLine(err, config.Password)
+	}
+	limit(config, "statement_timeout", statementLimit)
+	limit(config, "idle_in_transaction_session_timeout", statementLimit)
+	p := postgresOpen(o, config, postgresPool)
+	g, err := handle(postgres.New(postgres.Config{Conn: p}))
+	if err != nil {
+		return nil, oneLine(errors.Join(err, p.Close()), config.Password)
+	}
+	return &DB{
+		dialect: dialectPostgres, read: g, write: g,
+		readLimit: postgresLimit, writeLimit: postgresLimit, // for a server that no longer answers at all
+		closers: []func() error{p.Close},
+	}, nil
+}
+
+// migratePostgres uses a connection of its own, which may wait for the servers that
+// migrate before this one longer than a lookup may.
+func migratePostgres(ctx context.Context, o Options, config *pgx.ConnConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, migrationsLimit)
+	defer cancel()
+	p := postgresOpen(o, config, 1)
+	defer func() { _ = p.Close() }()
+	g, err := handle(postgres.New(postgres.Config{Conn: p}))
+	if err != nil {
+		return err
+	}
+	return migrate(ctx, g, dialectPostgres)
+}
+
+// postgresConfig reads the URL. What the driver says about one it cannot read may
+// quote it, password included, so only the reason is passed on.
+func postgresConfig(text string) (*pgx.ConnConfig, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("database: the URL cannot be read; it is postgres://user:password@host:port/name, with special characters of the password percent-encoded")
+	}
+	config, err := pgx.ParseConfig(text)
+	if err != nil {
+		password, _ := u.User.Password()
+		if cause := errors.Unwrap(err); cause != nil {
+			err = cause
+		}
+		return nil, oneLine(err, password)
+	}
+	if !u.Query().Has("connect_timeout") {
+		config.ConnectTimeout = connectTimeout
+	}
+	return config, nil
+}
+
+// limit sets a server's setting for our connections, unless the URL has set it.
+func limit(config *pgx.ConnConfig, name, value string) {
+	if _, ok := config.RuntimeParams[name]; !ok {
+		config.RuntimeParams[name] = value
+	}
+}
+
+func postgresOpen(o Options, config *pgx.ConnConfig, size int) *sql.DB {
+	c := stdlib.GetConnector(*config.Copy(),
+		// The pool looks at the connection instead of pinging: a ping is a round trip,
+		// and a line in the server's log that no request made.
+		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }),
+		stdlib.OptionResetSession(func(_ context.Context, c *pgx.Conn) error {
+			if !alive(c.PgConn().Conn()) {
+				return driver.ErrBadConn
+			}
+			return nil
+		}))
+	return pool(sql.OpenDB(sqltrace.Wrap(c, o.Orphan)), size)
+}
+
+// oneLine makes an error fit for one line of a terminal, without the password.
+func oneLine(err error, password string) error {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if password != "" {
+		text = strings.ReplaceAll(text, password, "…")
+		text = strings.ReplaceAll(text, url.QueryEscape(password), "…")
+	}
+	return errors.New("database: " + strings.TrimPrefix(text, "database: "))
+}

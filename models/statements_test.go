@@ -1,0 +1,173 @@
+package models_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+)
+
+// TestStatements is what each method costs: its name in the record, and how many
+// lookups it makes. It is the same on every database.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		label   string
+		lookups int
+		run     func(ctx context.Context, db *models.DB) error
+	}
+	later := now.Add(time.Minute)
+	deny := now.Add(time.Hour)
+	var user, member models.User
+	var note models.Note
+	session := func(device int64, id string) models.Session {
+		return models.Session{IDHash: hash(id), DeviceID: device, UserID: user.ID, CreatedAt: models.At(now), LastSeen: models.At(now), ExpiresAt: models.At(deny)}
+	}
+	family := func(id int64) models.Family {
+		return models.Family{ID: id, UserID: user.ID, CreatedAt: models.At(now), LastSeen: models.At(now), ExpiresAt: models.At(deny)}
+	}
+	steps := []step{
+		{"create-user", 1, func(ctx context.Context, db *models.DB) (err error) {
+			user, err = db.CreateUser(ctx, models.NewUser{Name: "ada", Role: models.RoleAdmin, Now: now})
+			return err
+		}},
+		{"create-user", 1, func(ctx context.Context, db *models.DB) (err error) {
+			member, err = db.CreateUser(ctx, models.NewUser{Name: "bob", Now: now})
+			return err
+		}},
+		{"find-user-by-name", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.UserByName(ctx, "ada", now)
+			return err
+		}},
+		{"find-user", 1, func(ctx context.Context, db *models.DB) error { _, err := db.UserByID(ctx, user.ID, now); return err }},
+		{"set-password", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.SetPassword(ctx, user.ID, "x")
+			return err
+		}},
+		{"list-users", 1, func(ctx context.Context, db *models.DB) error { _, err := db.UsersOfTeam(ctx, 0, 10, 0); return err }},
+		{"set-role", 2, func(ctx context.Context, db *models.DB) error {
+			return db.SetRole(ctx, 0, member.ID, models.RoleAdmin)
+		}},
+		{"set-active", 2, func(ctx context.Context, db *models.DB) error { return db.SetActive(ctx, 0, member.ID, false) }},
+		{"add-note", 1, func(ctx context.Context, db *models.DB) (err error) {
+			note, err = db.AddNote(ctx, user.ID, "n", now)
+			return err
+		}},
+		{"list-notes", 1, func(ctx context.Context, db *models.DB) error { _, err := db.Notes(ctx, user.ID, 10); return err }},
+		{"delete-note", 1, func(ctx context.Context, db *models.DB) error { return db.DeleteNote(ctx, user.ID, note.ID) }},
+		{"create-session", 1, func(ctx context.Context, db *models.DB) error { return db.CreateSession(ctx, session(1, "a")) }},
+		{"create-session", 2, func(ctx context.Context, db *models.DB) error {
+			return db.ReplaceSession(ctx, hash("a"), session(2, "b"))
+		}},
+		{"find-session", 1, func(ctx context.Context, db *models.DB) error {
+			_, _, err := db.FindSession(ctx, hash("b"), now)
+			return err
+		}},
+		{"touch-session", 1, func(ctx context.Context, db *models.DB) error { return db.TouchSession(ctx, hash("b"), later) }},
+		{"rename-session", 1, func(ctx context.Context, db *models.DB) error {
+			return db.RenameSession(ctx, hash("b"), hash("c"), later)
+		}},
+		{"list-sessions", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.SessionsOfUser(ctx, user.ID, now)
+			return err
+		}},
+		{"show-session", 1, func(ctx context.Context, db *models.DB) error { _, err := db.SessionRow(ctx, hash("c")); return err }},
+		{"end-other-sessions", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.EndOtherSessions(ctx, user.ID, 2)
+			return err
+		}},
+		{"end-session", 1, func(ctx context.Context, db *models.DB) error { return db.EndSession(ctx, user.ID, 2) }},
+		{"end-session", 1, func(ctx context.Context, db *models.DB) error { return db.DeleteSession(ctx, hash("c")) }},
+		{"create-family", 2, func(ctx context.Context, db *models.DB) error {
+			return db.CreateFamily(ctx, family(10), hash("t1"))
+		}},
+		{"rotate-token", 4, rotating("t1", "t2")},
+		{"rotate-token", 5, rotating("t2", "t3")}, // one more: the parent's copy is wiped
+		{"rotate-token", 1, rotating("t2", "t4")}, // a retry only reads
+		{"list-families", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.FamiliesOfUser(ctx, user.ID, now)
+			return err
+		}},
+		{"show-family", 1, func(ctx context.Context, db *models.DB) error { _, _, _, err := db.FamilyRows(ctx, 10); return err }},
+		{"check-user", 1, func(ctx context.Context, db *models.DB) error {
+			_, _, err := db.UserForToken(ctx, user.ID, 10, false, now)
+			return err
+		}},
+		{"check-user-and-denylist", 1, func(ctx context.Context, db *models.DB) error {
+			_, _, err := db.UserForToken(ctx, user.ID, 10, true, now)
+			return err
+		}},
+		{"renew-family", 3, func(ctx context.Context, db *models.DB) error {
+			_, err := db.RenewFamily(ctx, 10, hash("t5"), now)
+			return err
+		}},
+		{"end-other-families", 2, func(ctx context.Context, db *models.DB) error {
+			_, err := db.EndOtherFamilies(ctx, user.ID, 0, "x", now, deny)
+			return err
+		}},
+		{"end-family", 2, func(ctx context.Context, db *models.DB) error {
+			return db.EndFamily(ctx, 10, user.ID, "x", now, deny)
+		}},
+		{"end-family", 2, func(ctx context.Context, db *models.DB) error {
+			return db.EndFamilyByToken(ctx, hash("t5"), "x", now, deny)
+		}},
+	}
+	for _, kind := range []string{"sqlite", "memory", "postgres"} {
+		t.Run(kind, func(t *testing.T) {
+			db := MustOpen(t, URL(t, kind))
+			for _, s := range steps {
+				rec := sqltrace.NewRecorder(time.Now())
+				ctx := sqltrace.For(sqltrace.With(t.Context(), rec), sqltrace.Auth)
+				if err := s.run(ctx, db); err != nil {
+					t.Fatalf("%s: %v", s.label, err)
+				}
+				if diff := cmp.Diff(sqltrace.Counts{Auth: s.lookups}, rec.Counts()); diff != "" {
+					t.Errorf("%s: lookups (-want +got)\n%s%v", s.label, diff, rec.Statements())
+				}
+				for _, e := range rec.Statements() {
+					if e.Label != s.label {
+						t.Errorf("label %q, want %q: %s", e.Label, s.label, e.SQL)
+					}
+				}
+			}
+			var err error
+			var team models.DemoTeam
+			for _, s := range []step{
+				{"create-demo-team", 2, func(ctx context.Context, db *models.DB) error {
+					team, err = db.CreateDemoTeam(ctx, models.NewUser{Name: "d1"}, models.NewUser{Name: "d2"}, now, deny)
+					return err
+				}},
+				{"find-demo-team", 1, func(ctx context.Context, db *models.DB) error {
+					_, err := db.DemoTeamByID(ctx, team.Team.ID, now)
+					return err
+				}},
+				{"delete-team", 2, func(ctx context.Context, db *models.DB) error { return db.DeleteTeam(ctx, team.Team.ID) }},
+			} {
+				rec := sqltrace.NewRecorder(time.Now())
+				Must(t, s.run(sqltrace.With(t.Context(), rec), db))
+				if c := rec.Counts(); c.Data != s.lookups {
+					t.Errorf("%s: %d lookups, want %d", s.label, c.Data, s.lookups)
+				}
+			}
+		})
+	}
+}
+
+func rotating(from, to string) func(context.Context, *models.DB) error {
+	return func(ctx context.Context, db *models.DB) error {
+		_, err := db.Rotate(ctx, rotation(from, to, now))
+		return err
+	}
+}
+
+// rotation has a grace of ten seconds and denies for an hour.
+func rotation(from, to string, at time.Time) models.Rotation {
+	return models.Rotation{
+		Presented: hash(from), Successor: hash(to), Sealed: []byte("sealed " + to),
+		Now: at, Grace: 10 * time.Second, DenyUntil: at.Add(time.Hour),
+	}
+}

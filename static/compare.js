@@ -1,0 +1,204 @@
+// The compare page: the same request through both doors, for real, with this browser's own credentials.
+
+import { Busy, authorized, busy, forget, held, restore } from './token.js';
+import { draw } from './chart.js';
+import { duration, message, millis, number } from './words.js';
+
+const doors = ['session', 'jwt'];
+const find = (what) => document.querySelector(what);
+
+let runs = []; // figures of the last requests, both doors' for each
+let span = 20; // how many of them are summed up
+let page = ''; // what was asked for; figures of different pages or levels are never mixed
+let count = 1; // asked for last
+let running = null; // the AbortController of the run under way
+let dress = () => {}; // prepares the bands that were put in
+
+async function read(response) {
+  if (busy(response)) throw new Busy(response);
+  return new DOMParser().parseFromString(await response.text(), 'text/html');
+}
+
+async function throughSession(path, signal) {
+  const response = await fetch(`/session${path}`, { signal });
+  return (await read(response)).querySelector('[data-panel]');
+}
+
+// Which carrier the sign-in has is known by what the server answers to a request without a header.
+async function throughJWT(path, signal) {
+  const url = `/jwt${path}`;
+  if (held()) {
+    const response = await authorized(url, { signal });
+    if (response?.status !== 400) return response && (await read(response)).querySelector('[data-panel]');
+    forget(); // a cookie came along: signed in anew, by the other carrier
+  }
+  const answer = await read(await fetch(url, { signal }));
+  if (answer.querySelector('[data-restore]')) {
+    if (!(await restore())) return null;
+    const response = await authorized(url, { signal });
+    return response && (await read(response)).querySelector('[data-panel]');
+  }
+  const form = answer.querySelector('form[data-refresh]');
+  if (!form) return answer.querySelector('[data-panel]');
+  const body = new URLSearchParams(new FormData(form));
+  const renewed = await fetch(form.getAttribute('action'), { method: 'POST', body, signal });
+  return (await read(renewed)).querySelector('[data-panel]');
+}
+
+function put(door, panel) {
+  const column = find(`[data-column="${door}"]`);
+  if (!column) return;
+  column.classList.remove('waiting');
+  const open = [...column.querySelectorAll('details')].map((details) => details.open);
+  for (const band of panel.querySelectorAll('[data-band]')) {
+    const place = column.querySelector(`[data-band="${band.dataset.band}"]`);
+    if (place) place.replaceWith(band);
+    else column.append(band);
+  }
+  column.querySelectorAll('details').forEach((details, at) => { details.open = open[at] ?? details.open; });
+}
+
+// Each row of the difference table with the figure of the panel that it sums up.
+const figure = {
+  auth: 'auth',
+  data: 'data',
+  'credential-bytes': 'credentialBytes',
+  'request-bytes': 'sentBytes',
+  'total-time': 'totalUs',
+  'server-bytes': 'serverBytes',
+  'client-bytes': 'clientBytes',
+  'copy-life': 'copySeconds',
+};
+const kept = ['server-bytes', 'client-bytes', 'copy-life']; // does not add up over requests: the last one counts
+const written = { count: number, bytes: (value) => `${number(value)} B`, micros: millis, seconds: duration };
+
+function sumUp() {
+  for (const cell of document.querySelectorAll('[data-total][data-door]')) {
+    const { total, door, format } = cell.dataset;
+    const values = runs.map((run) => Number(run[door][figure[total]]) || 0);
+    const value = kept.includes(total) ? values.at(-1) : values.reduce((sum, one) => sum + one, 0);
+    cell.textContent = (written[format] ?? number)(value);
+  }
+  for (const place of document.querySelectorAll('[data-total-count]')) place.textContent = number(runs.length);
+  const counted = (door) => {
+    let lookups = 0;
+    return runs.map((run) => (lookups += Number(run[door].auth) + Number(run[door].data)));
+  };
+  draw(Object.fromEntries(doors.map((door) => [door, counted(door)])));
+}
+
+function say(key, values) {
+  const line = find('[data-compare-status]');
+  if (line) line.textContent = message(key, values);
+}
+
+function progress(sent, of) {
+  const bar = find('[data-compare-progress]');
+  const cancel = find('[data-compare-cancel]');
+  const many = sent < of && of > 1;
+  if (bar) [bar.max, bar.value, bar.hidden] = [of, sent, !many];
+  if (!cancel) return;
+  if (!many && document.activeElement === cancel) find('form[data-compare] button')?.focus();
+  cancel.hidden = !many;
+}
+
+async function send(times) {
+  running?.abort();
+  const mine = (running = new AbortController());
+  const { signal } = mine;
+  const asked = find('form[data-compare] [name=page]')?.value ?? 'home';
+  if (asked !== page) [page, runs] = [asked, []];
+  [count, span] = [times, Math.max(20, times)];
+  const path = `/member${page === 'notes' ? '/notes' : ''}?panel=open`;
+  let sent = 0;
+  try {
+    say('sending', { n: 0, m: times });
+    for (progress(0, times); sent < times; progress(++sent, times)) {
+      // One after the other and in turn, so that neither waits for the other and both meet the same server.
+      const panels = { session: await throughSession(path, signal), jwt: await throughJWT(path, signal) };
+      if (signal.aborted) break;
+      const missing = doors.filter((door) => !panels[door]);
+      for (const door of doors) if (panels[door]) put(door, panels[door]);
+      dress();
+      const form = find('[data-compare-signin]');
+      if (form) form.hidden = missing.length === 0;
+      if (missing.length) return say('signedOut');
+      runs = [...runs, { session: { ...panels.session.dataset }, jwt: { ...panels.jwt.dataset } }].slice(-span);
+      sumUp();
+    }
+    if (running === mine) say('sent', { n: sent, m: times });
+  } catch (fault) {
+    if (running === mine) say(signal.aborted ? 'sent' : fault instanceof Busy ? 'busy' : 'network', { n: sent, m: times });
+  } finally {
+    if (running === mine) {
+      running = null;
+      progress(times, times);
+    }
+  }
+}
+
+async function level(form, by) {
+  running?.abort();
+  const body = new URLSearchParams(new FormData(form));
+  if (by?.name) body.set(by.name, by.value);
+  const response = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' });
+  if (busy(response)) throw new Busy(response);
+  if (response.type !== 'opaqueredirect' && !response.ok) throw new Error(response.status);
+  const chosen = body.get('level');
+  for (const choice of form.querySelectorAll('[name=level]')) {
+    for (const state of ['aria-pressed', 'aria-checked', 'aria-current']) {
+      if (choice.hasAttribute(state)) choice.setAttribute(state, String(choice.value === chosen));
+    }
+    if (choice.type === 'radio') choice.defaultChecked = choice.checked = choice.value === chosen;
+    const about = form.querySelector('[data-level-about]');
+    if (about && choice.value === chosen && choice.title) about.textContent = choice.title;
+  }
+  runs = [];
+  await send(count);
+}
+
+function change(form, by) {
+  level(form, by).catch((fault) => {
+    for (const choice of form.querySelectorAll('[type=radio]')) choice.checked = choice.defaultChecked;
+    say(fault instanceof Busy ? 'busy' : 'network');
+  });
+}
+
+function times(form, by) {
+  const typed = form.querySelector('input[name=count]');
+  return Math.min(Math.max(1, Math.floor(by?.value || typed?.value) || 1), Number(typed?.max) || 100);
+}
+
+/** start is called once; prepare is called whenever new bands stand in the page. */
+export function start(prepare) {
+  dress = prepare;
+  document.addEventListener('submit', (event) => {
+    const { target: form, submitter: by } = event;
+    if (event.defaultPrevented || !find('form[data-compare]')) return;
+    if (form.matches('[data-compare]')) send(times(form, by));
+    else if (form.matches('[data-level-form]')) change(form, by);
+    else return;
+    event.preventDefault();
+  });
+  // Enter in the number field means that number, though browsers press the form's first button then.
+  document.addEventListener('keypress', (event) => {
+    if (event.key !== 'Enter' || !event.target.matches?.('form[data-compare] input[name=count]')) return;
+    event.preventDefault();
+    if (event.target.reportValidity()) send(times(event.target.form, null));
+  });
+  document.addEventListener('change', (event) => {
+    const form = event.target.closest?.('[data-level-form]');
+    if (form && event.target.type === 'radio' && find('form[data-compare]')) change(form, null);
+  });
+  document.addEventListener('click', (event) => {
+    if (event.target.closest?.('[data-compare-cancel]')) running?.abort();
+  });
+}
+
+/** ready sends once by itself, so that the figures stand there at once. */
+export function ready() {
+  running?.abort();
+  running = null;
+  runs = [];
+  if (find('form[data-compare]')) send(1);
+}

@@ -1,0 +1,56 @@
+// Package views renders the pages. A view gets plain values and nothing else: it never sees a request,
+// a database row or a context value, computes nothing that the page's view-model does not say, and holds
+// no sentence of its own (all text comes from the message catalogues).
+package views
+
+// Door names a way of authenticating, as it stands in addresses: "session", "jwt".
+type Door string
+
+// The doors that pages know. A colour belongs to each of them, and to nothing else.
+const (
+	DoorSession Door = "session"
+	DoorJWT     Door = "jwt"
+)
+
+// Chrome is what every page has around its content.
+type Chrome struct {
+	Msg   *Messages // the catalogue of the visitor's language
+	Theme string    // "" follows the system; "light", "dark"
+	// TitleKey names the page's title in the catalogue.
+	TitleKey string
+	// Here is this page's own path with its query: where POST /preferences comes back to.
+	Here    string
+	Section Section
+	Signed  *Signed // who the page was made for; nil where nobody is signed in
+	Assets  Assets
+	// InsecureLAN shows the banner that says that anyone on this network can read along.
+	InsecureLAN bool
+	Demo        bool // demo mode: one-click accounts, the level may be chosen
+	Signup      bool // signing up is open
+}
+
+// Section is the entry of the main navigation that a page belongs to.
+type Section string
+
+// The sections of the main navigation.
+const (
+	SectionNone    Section = ""
+	SectionHome    Section = "home"
+	SectionSession Section = "session"
+	SectionJWT     Section = "jwt"
+	SectionCompare Section = "compare"
+)
+
+// Signed says for whom a page was made.
+type Signed struct {
+	Door Door
+	Name string
+	Role string // "member" or "admin"
+}
+
+// Assets are the fingerprinted addresses of the static files.
+type Assets struct {
+	Style  string
+	Script string
+	Icon   string
+}

@@ -1,0 +1,177 @@
+package views
+
+import "strings"
+
+// Measures of the sequence diagram. Heights are pixels and widths are parts of whatever width there is, so
+// that its letters keep their size on a phone and on a projector alike.
+const (
+	clientX   = "4%"
+	serverX   = "38%"
+	databaseX = "96%"
+
+	headHeight = 26 // the three names
+	lineHeight = 17 // of a label
+	underLabel = 7  // between a label and its arrow
+	afterArrow = 12
+	barPad     = 8
+
+	// At 330 px, the narrowest a diagram gets (a phone of 360 px), this much stands between two life
+	// lines for a label, in units of an average small letter.
+	leftRoom, rightRoom = 15, 25
+	maxLines            = 3
+)
+
+// mark is one arrow or one remark of the diagram, placed.
+type mark struct {
+	Kind  StepKind
+	Reply bool   // the dashed way back
+	Class string // "auth", "data", "display", "plain"; "failed" for a refusal
+	Lines []line
+	Whole string // the label in full, where it had to be cut
+	At    string // when, for the arrows that leave the server
+	Y     int    // of the arrow, or of a remark's first line
+}
+
+// line is one line of a label.
+type line struct {
+	Text string
+	Y    int
+}
+
+// diagram is a sequence diagram laid out from the recorded steps.
+type diagram struct {
+	Marks           []mark
+	BarTop, BarTall int
+	Height          int
+	Told            []string // the same, told in order, for those who hear the page
+}
+
+// layOut places the steps from top to bottom in the order in which they were recorded.
+func layOut(m *Messages, p Panel) diagram {
+	d := diagram{Marks: make([]mark, 0, 2*len(p.Steps)), Told: make([]string, 0, len(p.Steps))}
+	y := headHeight
+	place := func(k mark, label string, room int) {
+		k.Lines, k.Whole = wrap(label, room)
+		for i := range k.Lines {
+			y += lineHeight
+			k.Lines[i].Y = y
+		}
+		k.Y = y
+		if k.Kind != StepCheck {
+			y += underLabel
+			k.Y = y
+			y += afterArrow
+		} else {
+			y += underLabel
+		}
+		d.Marks = append(d.Marks, k)
+	}
+	for _, s := range p.Steps {
+		text := m.N(s.Note)
+		class := s.Purpose
+		if class == "" {
+			class = "plain"
+		}
+		if !s.OK {
+			class += " failed"
+		}
+		switch s.Kind {
+		case StepRequest:
+			place(mark{Kind: s.Kind, Class: "own"}, text, leftRoom)
+			d.BarTop = y - afterArrow
+		case StepCheck:
+			if s.Took > 0 {
+				text += " · " + m.Millis(s.Took)
+			}
+			place(mark{Kind: s.Kind, Class: class}, text, rightRoom)
+		case StepLookup, StepUncount:
+			if s.Kind == StepUncount {
+				class = "plain"
+			}
+			place(mark{Kind: s.Kind, Class: class, At: m.Millis(s.At)}, text, rightRoom)
+			answer := m.N(s.Answer)
+			if answer == "" {
+				answer = m.Millis(s.Took)
+			}
+			place(mark{Kind: s.Kind, Class: class, Reply: true}, answer, rightRoom)
+			text += ": " + answer
+		case StepResponse:
+			place(mark{Kind: s.Kind, Class: "own", Reply: true}, text, leftRoom)
+			text += " · " + m.Millis(s.At)
+			last := &d.Marks[len(d.Marks)-1]
+			last.At = m.Millis(s.At)
+		}
+		d.Told = append(d.Told, text)
+	}
+	d.BarTall = y - d.BarTop - afterArrow + barPad
+	d.Height = y + 2
+	return d
+}
+
+// wrap breaks a label into lines of the given room at its spaces. What does not fit three lines is cut, and
+// then comes back whole as well.
+func wrap(label string, room int) (lines []line, whole string) {
+	var current strings.Builder
+	used := 0
+	flush := func() {
+		if used > 0 {
+			lines = append(lines, line{Text: current.String()})
+			current.Reset()
+			used = 0
+		}
+	}
+	for _, word := range strings.Fields(label) {
+		w := width(word)
+		if used > 0 && used+1+w > room*2 {
+			flush()
+		}
+		for w > room*2 { // one long word, e.g. a name without spaces
+			head, rest := split(word, room*2)
+			current.WriteString(head)
+			used = room * 2
+			flush()
+			word, w = rest, width(rest)
+		}
+		if used > 0 {
+			current.WriteByte(' ')
+			used++
+		}
+		current.WriteString(word)
+		used += w
+	}
+	flush()
+	if len(lines) > maxLines {
+		lines = lines[:maxLines]
+		lines[maxLines-1].Text += " …"
+		return lines, label
+	}
+	return lines, ""
+}
+
+// width estimates a text's width in half letters: Korean characters are twice as wide as Latin ones.
+func width(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeWidth(r)
+	}
+	return n
+}
+
+func runeWidth(r rune) int {
+	if r >= 0x1100 {
+		return 4
+	}
+	return 2
+}
+
+// split cuts a word so that its head fits.
+func split(word string, room int) (head, rest string) {
+	used := 0
+	for i, r := range word {
+		used += runeWidth(r)
+		if used > room && i > 0 {
+			return word[:i], word[i:]
+		}
+	}
+	return word, ""
+}

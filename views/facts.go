@@ -1,0 +1,73 @@
+package views
+
+import "github.com/a-h/templ"
+
+// factRow is one question of the front page's table: its figure, a word on the figure, and the page where
+// the visitor sees it happen.
+type factRow struct {
+	key    string
+	figure func(*Messages, DoorFacts) string
+	about  func(*Messages, DoorFacts) string
+	see    templ.SafeURL
+}
+
+func factRows() [5]factRow {
+	return [5]factRow{
+		{
+			key:    "state",
+			figure: func(m *Messages, f DoorFacts) string { return m.F("facts.state.rows", counted(f.AccessRows)) },
+			about: func(m *Messages, f DoorFacts) string {
+				if f.AccessRows == f.ServerRows {
+					return m.F("facts.state.all", map[string]any{"Bytes": m.Bytes(f.ServerBytes)})
+				}
+				return m.F("facts.state.refresh", map[string]any{"Count": f.ServerRows - f.AccessRows, "Bytes": m.Bytes(f.ServerBytes)})
+			},
+			see: "/compare?page=home#session-state",
+		},
+		{
+			key:    "sent",
+			figure: func(m *Messages, f DoorFacts) string { return m.Bytes(f.SentBytes) },
+			about: func(m *Messages, f DoorFacts) string {
+				return m.T("facts.sent." + string(f.Door)) + " " + m.T("facts.carrier."+f.Carrier)
+			},
+			see: "/compare?page=home#session-sent",
+		},
+		{
+			key:    "lookups",
+			figure: func(m *Messages, f DoorFacts) string { return m.F("facts.lookups.auth", counted(f.HomeAuth)) },
+			about: func(m *Messages, f DoorFacts) string {
+				return m.F("facts.lookups.notes", map[string]any{"Auth": f.NotesAuth, "Data": f.NotesData})
+			},
+			see: "/compare?page=notes#session-lookups",
+		},
+		{
+			key: "readable",
+			figure: func(m *Messages, f DoorFacts) string {
+				if f.Readable {
+					return m.T("facts.readable.yes")
+				}
+				return m.T("facts.readable.no")
+			},
+			about: func(m *Messages, f DoorFacts) string {
+				if f.Readable {
+					return m.T("facts.readable.yes.about")
+				}
+				return m.T("facts.readable.no.about")
+			},
+			see: "/jwt/member#jwt-sent",
+		},
+		{
+			key:    "copy",
+			figure: func(m *Messages, f DoorFacts) string { return m.Duration(f.CopyLife) },
+			about: func(m *Messages, f DoorFacts) string {
+				if f.Level == "" {
+					return m.T("facts.copy.asked")
+				}
+				return m.F("facts.copy.level", map[string]any{"Level": f.Level})
+			},
+			see: "/compare?page=home#jwt-state",
+		},
+	}
+}
+
+func counted(n int) map[string]any { return map[string]any{"Count": n} }

@@ -1,0 +1,138 @@
+package views
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// units are the words of a language's durations.
+type units struct {
+	day, hour, minute, second, milli string
+	gap                              bool // a space between number and unit, as in English
+}
+
+// value writes one value of a message in the language.
+func (m *Messages) value(name string, v any) string {
+	switch v := v.(type) {
+	case string:
+		switch name {
+		case "Reason", "Level", "Role":
+			return m.T(strings.ToLower(name) + "." + v)
+		}
+		return v
+	case Note:
+		return m.N(v)
+	case time.Duration:
+		return m.Duration(v)
+	case time.Time:
+		return m.Instant(v)
+	case nil:
+		return ""
+	}
+	if n, ok := wholeNumber(v); ok {
+		return m.Number(n)
+	}
+	return fmt.Sprint(v)
+}
+
+// wholeNumber takes the kinds of whole numbers that handlers have.
+func wholeNumber(v any) (int, bool) {
+	switch v := v.(type) {
+	case int:
+		return v, true
+	case int64:
+		return int(v), true
+	}
+	return 0, false
+}
+
+// Number writes a whole number with its thousands apart: "1,580".
+func (m *Messages) Number(n int) string {
+	s := strconv.Itoa(n)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "-", s[1:]
+	}
+	if len(s) <= 3 {
+		return sign + s
+	}
+	var b strings.Builder
+	b.WriteString(sign)
+	for i := range len(s) {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// Bytes writes a size in bytes, never rounded to a larger unit: the figures are there to be compared.
+func (m *Messages) Bytes(n int) string { return m.Number(n) + " B" }
+
+// Duration writes a span of time: below a second in milliseconds with two or three digits ("0.09 ms",
+// "12.3 ms"), above it in its two largest units ("11 min 43 s", "14 d"). Below zero counts as zero.
+func (m *Messages) Duration(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return m.amount(0, m.units.second)
+	case d < 10*time.Millisecond:
+		return m.millis(d, 2)
+	case d < 100*time.Millisecond:
+		return m.millis(d, 1)
+	case d < time.Second:
+		return m.millis(d, 0)
+	}
+	whole := int(d / time.Second)
+	parts := [4]int{whole / 86400, whole / 3600 % 24, whole / 60 % 60, whole % 60}
+	names := [4]string{m.units.day, m.units.hour, m.units.minute, m.units.second}
+	for i, n := range parts {
+		if n == 0 {
+			continue
+		}
+		text := m.amount(n, names[i])
+		if i < 3 && parts[i+1] > 0 {
+			text += " " + m.amount(parts[i+1], names[i+1])
+		}
+		return text
+	}
+	return m.amount(0, m.units.second)
+}
+
+// Millis writes a measured time always in milliseconds, so that columns of times can be compared.
+func (m *Messages) Millis(d time.Duration) string {
+	if d >= 100*time.Millisecond {
+		return m.millis(d, 0)
+	}
+	if d >= 10*time.Millisecond {
+		return m.millis(d, 1)
+	}
+	return m.millis(d, 2)
+}
+
+func (m *Messages) millis(d time.Duration, digits int) string {
+	ms := float64(d) / float64(time.Millisecond)
+	return strconv.FormatFloat(ms, 'f', digits, 64) + " " + m.units.milli
+}
+
+func (m *Messages) amount(n int, unit string) string {
+	if m.units.gap {
+		return m.Number(n) + " " + unit
+	}
+	return m.Number(n) + unit
+}
+
+// Instant writes a moment in UTC; on a page it stands in a <time> element that the script makes local.
+func (m *Messages) Instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// unitWords are the duration's words for the script that lets a life run out: "d|h|min|s|gap"; the last is
+// what stands between a number and its unit.
+func (m *Messages) unitWords() string {
+	gap := ""
+	if m.units.gap {
+		gap = " "
+	}
+	return m.units.day + "|" + m.units.hour + "|" + m.units.minute + "|" + m.units.second + "|" + gap
+}

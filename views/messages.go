@@ -1,0 +1,131 @@
+package views
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+//go:embed messages/*.json
+var messageFiles embed.FS
+
+// Catalogue holds all sentences of the program, in every language it speaks.
+type Catalogue struct {
+	matcher   language.Matcher
+	languages []*Messages // in the matcher's order; the first is the default
+}
+
+// Messages are the sentences of one language. They are read at start and never change: using them from many
+// requests at once is safe.
+type Messages struct {
+	tag   language.Tag
+	lang  string
+	plain map[string]string  // no values: one map lookup
+	forms map[string]message // with values, perhaps with plural forms
+	units units
+}
+
+// NewCatalogue reads the embedded message files. The error names the file or the message at fault.
+func NewCatalogue() (*Catalogue, error) {
+	// English first: it is what a visitor gets whose languages we do not speak.
+	tags := []language.Tag{language.English, language.Korean}
+	bundle := i18n.NewBundle(tags[0])
+	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	c := &Catalogue{matcher: language.NewMatcher(tags)}
+	for _, tag := range tags {
+		read, err := bundle.LoadMessageFileFS(messageFiles, "messages/"+tag.String()+".json")
+		if err != nil {
+			return nil, fmt.Errorf("messages: %w", err)
+		}
+		m, err := newMessages(tag, read.Messages)
+		if err != nil {
+			return nil, fmt.Errorf("messages: %s: %w", read.Path, err)
+		}
+		c.languages = append(c.languages, m)
+	}
+	return c, nil
+}
+
+// Match chooses the language: preferred is the visitor's own choice ("" for none, or "en", "ko"), then
+// their browser's Accept-Language, then English.
+func (c *Catalogue) Match(preferred, acceptLanguage string) *Messages {
+	_, at := language.MatchStrings(c.matcher, preferred, acceptLanguage)
+	return c.languages[at]
+}
+
+// newMessages sorts a language's messages into plain ones and ones with values.
+func newMessages(tag language.Tag, read []*i18n.Message) (*Messages, error) {
+	m := &Messages{
+		tag: tag, lang: tag.String(),
+		plain: make(map[string]string, len(read)), forms: make(map[string]message),
+	}
+	for _, r := range read {
+		compiled, err := compile(r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.ID, err)
+		}
+		if text, ok := compiled.plain(); ok {
+			m.plain[r.ID] = text
+		} else {
+			m.forms[r.ID] = compiled
+		}
+	}
+	m.units = units{
+		day: m.T("unit.day"), hour: m.T("unit.hour"), minute: m.T("unit.minute"),
+		second: m.T("unit.second"), milli: m.T("unit.milli"), gap: m.T("unit.gap") != "none",
+	}
+	return m, nil
+}
+
+// Lang is the language's tag for the lang attribute: "en", "ko".
+func (m *Messages) Lang() string { return m.lang }
+
+// T is the sentence of a key that needs no values. A key that does not exist comes back in ⟦brackets⟧.
+func (m *Messages) T(key string) string {
+	if text, ok := m.plain[key]; ok {
+		return text
+	}
+	if _, ok := m.forms[key]; ok {
+		return m.F(key, nil)
+	}
+	return "⟦" + key + "⟧"
+}
+
+// F is the sentence of a key with its values put in. args["Count"], a whole number, chooses the plural form.
+// Numbers, durations, instants and notes are written as the language writes them; a string under "Reason",
+// "Level" or "Role" is one of the words of reason.*, level.*, role.* and is put into the language too.
+func (m *Messages) F(key string, args map[string]any) string {
+	form, ok := m.forms[key]
+	if !ok {
+		return m.T(key)
+	}
+	one := false
+	if count, ok := wholeNumber(args["Count"]); ok {
+		one = plural.Cardinal.MatchPlural(m.tag, count, 0, 0, 0, 0) == plural.One
+	}
+	return form.text(one, func(name string) string { return m.value(name, args[name]) })
+}
+
+// N is a note's sentence; "" for a note without a key.
+func (m *Messages) N(n Note) string {
+	if n.Key == "" {
+		return ""
+	}
+	if len(n.Args) == 0 {
+		return m.T(n.Key)
+	}
+	return m.F(n.Key, n.Args)
+}
+
+// Has says whether the catalogue has the key.
+func (m *Messages) Has(key string) bool {
+	if _, ok := m.plain[key]; ok {
+		return true
+	}
+	_, ok := m.forms[key]
+	return ok
+}

@@ -1,0 +1,205 @@
+package views
+
+import "time"
+
+// Form is what every form page carries: the values to keep, the fields at fault.
+type Form struct {
+	// Failure is a sentence above the form ("" none), e.g. "login.failed".
+	Failure Note
+	// Fields holds, by field name, the sentence under the field at fault.
+	Fields map[string]Note
+}
+
+// DoorFacts is one column of the front page's table, each cell measured by one real request.
+type DoorFacts struct {
+	Door Door
+	// ServerRows and ServerBytes: what signing in left on the server, by the kind of credential.
+	ServerRows, ServerBytes int
+	// AccessRows: rows kept for the credential that is sent with each request (0 for an access token).
+	AccessRows int
+	// SentBytes: the credential's bytes in one request; Carrier how it travels.
+	SentBytes int
+	Carrier   string
+	// HomeAuth, HomeData, NotesAuth, NotesData: lookups of GET member and GET member/notes.
+	HomeAuth, HomeData, NotesAuth, NotesData int
+	// Readable: the user's name was found in what the client holds, without any key.
+	Readable bool
+	// CopyLife: for how long a copy went on being accepted after sign-out, on a moved clock.
+	CopyLife time.Duration
+	Level    string
+}
+
+// Front is the first page.
+type Front struct {
+	Chrome
+	// Facts are measured at start; nil while that is not finished, or failed.
+	Facts    []DoorFacts
+	Measured time.Time
+	Database string // "SQLite", "PostgreSQL"
+}
+
+// Signup is the page that makes an account.
+type Signup struct {
+	Chrome
+	Form
+	Username string
+	Next     string // hidden field, a local path
+}
+
+// Login is a door's sign-in page.
+type Login struct {
+	Chrome
+	Form
+	Door      Door
+	Username  string
+	Remember  bool
+	Next      string // hidden field, a local path; may be ""
+	Carrier   string // jwt: the chosen one, "cookie" or "header"
+	Created   bool   // the account was made just now: say so
+	LoggedOut bool   // came here by signing out: say what that ended
+	Ended     bool   // was sent here because the credential was refused (expired, ended)
+}
+
+// Member is what every page of the member area has.
+type Member struct {
+	Chrome
+	Door  Door
+	Tab   string // "home", "notes", "account", "devices", "admin"
+	Admin bool   // show the admin tab
+	Panel Panel
+}
+
+// Home is the member area's first page: it needs only the principal.
+type Home struct {
+	Member
+	UserID              int64
+	Name, Role          string
+	SignedInAt, Expires time.Time
+	Level               string // jwt
+	// Facts the page knows only from the credential, not from the database, e.g. role as it was at issue.
+	FromCredential bool
+}
+
+// Notes lists the member's own notes.
+type Notes struct {
+	Member
+	Form
+	Body string // kept after a refusal
+	List []NoteItem
+}
+
+// NoteItem is one note.
+type NoteItem struct {
+	ID      int64
+	Body    string
+	Created time.Time
+}
+
+// Account is the page to change the password.
+type Account struct {
+	Member
+	Form
+	DemoAccount bool // no known password: says why it cannot be changed
+	Changed     bool // the password was changed just now
+	// Life is for how long access tokens issued before the change go on working at the level in force; 0: not at all.
+	Life time.Duration
+}
+
+// Devices lists where the user is signed in, through every door.
+type Devices struct {
+	Member
+	List []Device
+	// Ended says what a revocation just did; Key "" for none.
+	Ended Note
+}
+
+// Device is one sign-in.
+type Device struct {
+	ID       int64
+	Door     Door
+	Current  bool
+	Browser  string // e.g. "Chromium 156 · Linux"
+	Address  string
+	Carrier  string
+	Since    time.Time
+	LastSeen time.Time
+	Expires  time.Time
+	// After is what ending it would mean here: at once, or until when an access token still works.
+	After Note
+}
+
+// Admin lists the users of the admin's team.
+type Admin struct {
+	Member
+	Users   []AdminUser
+	Failure Note // e.g. the last admin cannot be demoted
+	Done    Note
+}
+
+// AdminUser is one user in the admin's list.
+type AdminUser struct {
+	ID     int64
+	Name   string
+	Role   string
+	Active bool
+	Self   bool
+}
+
+// Compare shows the same request through both doors.
+type Compare struct {
+	Chrome
+	Form
+	// Username is kept after a refused sign-in.
+	Username string
+	// Page is the page asked for: "home" or "notes"; Count how often.
+	Page  string
+	Count int
+	Level string
+	// SignedIn per door, as far as the cookies of this request tell (a header carrier is known to the page alone).
+	SignedIn map[Door]bool
+	// Played holds the panels where the server played the requests itself (the form without JavaScript).
+	Played []Panel
+	Totals *Totals // of Played's runs; nil when nothing was played
+}
+
+// Totals are sums over the last requests through each door.
+type Totals struct {
+	Count int
+	Rows  []TotalRow
+	// Lines are the chart's cumulated auth+data lookups, request by request.
+	Lines map[Door][]int
+}
+
+// TotalRow is one row of the difference table, a number for each door: times in microseconds, the life of a
+// copy in seconds, all else as it is counted.
+type TotalRow struct {
+	Key    string // "auth","data","credential-bytes","request-bytes","total-time","server-bytes","client-bytes","copy-life"
+	Values map[Door]float64
+}
+
+// Refresh is the page that posts itself to get a new access token, and comes back.
+type Refresh struct {
+	Chrome
+	Next   string
+	Action string // where the form posts to
+	Header bool   // header carrier: the module fetches the token, there is no plain form
+}
+
+// Problem is an error page: what happened, what to do.
+type Problem struct {
+	Chrome
+	Status    int
+	TitleNote Note
+	DoNote    Note
+	RequestID string
+	Retry     time.Duration // when "slow down"
+	BackTo    string
+}
+
+// WrongHost is the 421 page: which address to open and what to set.
+type WrongHost struct {
+	Chrome
+	Asked, Open string
+	SetBaseURL  string // the flag to start with to allow the asked host
+	LAN         bool
+}
