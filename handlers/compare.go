@@ -105,7 +105,7 @@ func totals(panels map[string][]views.Panel) *views.Totals {
 		{"data", func(p views.Panel) float64 { return float64(p.Data) }, true},
 		{"credential-bytes", func(p views.Panel) float64 { return float64(p.Sent.CredentialBytes) }, true},
 		{"request-bytes", func(p views.Panel) float64 { return float64(p.Sent.Bytes) }, true},
-		{"total-time", func(p views.Panel) float64 { return p.Total.Seconds() }, true},
+		{"total-time", func(p views.Panel) float64 { return float64(p.Total.Microseconds()) }, true},
 		{"server-bytes", func(p views.Panel) float64 { return float64(p.State.ServerBytes) }, false},
 		{"client-bytes", func(p views.Panel) float64 { return float64(p.State.ClientBytes) }, false},
 		{"copy-life", func(p views.Panel) float64 { return p.State.CopyLife.Seconds() }, false},

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,8 @@ func (d *door) devices(c echo.Context) error {
 // endedNote says what the revocation before this page did, and what it could not do.
 func (d *door) endedNote(c echo.Context) views.Note {
 	life := map[string]any{"Life": d.cfg.AccessTTL + auth.Leeway}
-	switch d.flashed(c) {
+	said := d.flashed(c)
+	switch said {
 	case flashDevice:
 		return views.Note{Key: "devices.ended.session"}
 	case flashDeviceJWT:
@@ -59,8 +61,11 @@ func (d *door) endedNote(c echo.Context) views.Note {
 			return views.Note{Key: "devices.ended.jwt-denylist"}
 		}
 		return views.Note{Key: "devices.ended.jwt", Args: life}
-	case flashOthers:
-		return views.Note{Key: "devices.others.done", Args: life}
+	}
+	if count, ok := strings.CutPrefix(string(said), string(flashOthers)+"."); ok {
+		if number, err := strconv.Atoi(count); err == nil {
+			return views.Note{Key: "devices.others", Args: map[string]any{"Count": number}}
+		}
 	}
 	return views.Note{}
 }
@@ -94,10 +99,11 @@ func (d *door) endDevice(c echo.Context, id int64) error {
 }
 
 func (d *door) revokeOthers(c echo.Context) error {
-	if _, err := d.endOthers(c, principal(c)); err != nil {
+	ended, err := d.endOthers(c, principal(c))
+	if err != nil {
 		return err
 	}
-	d.flash(c, flashOthers)
+	d.flash(c, flashOthers+flash("."+strconv.FormatInt(ended, 10)))
 	return seeOther(c, d.page("/devices"))
 }
 

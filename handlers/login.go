@@ -29,7 +29,7 @@ func (d *door) loginForm(c echo.Context) error {
 
 func (d *door) loginView(c echo.Context, next string) views.Login {
 	return views.Login{
-		Chrome: d.chrome(c, "title.login-"+d.mode.Name(), section(d.mode)), Door: views.Door(d.mode.Name()), Next: next,
+		Chrome: d.chrome(c, "title.login", section(d.mode)), Door: views.Door(d.mode.Name()), Next: next,
 	}
 }
 

@@ -146,7 +146,6 @@ const (
 	flashOthers    flash = "others"
 	flashRole      flash = "role"
 	flashActive    flash = "active"
-	flashNoteGone  flash = "note-gone"
 )
 
 const flashCookie = "twodoors-flash"

@@ -47,10 +47,10 @@ func (n *Node) refresh(c echo.Context) error {
 		if isRefused(err) != nil {
 			n.jwt.Forget(c.Response())
 		}
+		n.flash(c, flashEnded)
 		if script {
 			return n.problemJSON(c, errBadGrant)
 		}
-		n.flash(c, flashEnded)
 		return seeOther(c, "/jwt/login?next="+queryEscape(next))
 	}
 	if err != nil {

@@ -45,7 +45,7 @@ func (d *door) sent(r *http.Request) views.Sent {
 	}
 	s.Bytes += len("\r\n")
 	if shown != nil {
-		s.Credential = describe(shown)
+		s.Credential = describe(shown, d.Now())
 		if shown.Carrier == auth.CarrierHeader {
 			s.CredentialBytes = len("Authorization: Bearer ") + len(shown.Value)
 		} else {
@@ -105,10 +105,13 @@ func cookieParts(value string, shown *auth.Presented) []views.Part {
 }
 
 // describe decodes what anyone can read in a credential.
-func describe(shown *auth.Presented) *views.Credential {
+func describe(shown *auth.Presented, now time.Time) *views.Credential {
 	v := &views.Credential{
 		KindKey: "credential." + shown.Kind, Carrier: string(shown.Carrier), Name: shown.Name, Masked: mask(shown.Value),
 		Bytes: len(shown.Value), Readable: shown.Payload != nil, Issued: shown.IssuedAt, Expires: shown.ExpiresAt,
+	}
+	if !shown.ExpiresAt.IsZero() {
+		v.Left = max(0, shown.ExpiresAt.Sub(now))
 	}
 	if shown.Payload != nil {
 		v.Parts = []views.TokenPart{

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3/driver"
@@ -37,7 +38,8 @@ func openSQLite(ctx context.Context, o Options, path string) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	file := "file:" + url.PathEscape(path) + pragmas + "&_pragma=journal_mode(wal)&_pragma=synchronous(normal)"
+	escaped := strings.ReplaceAll(url.PathEscape(path), "&", "%26")
+	file := "file:" + escaped + pragmas + "&modeof=" + escaped + "&_pragma=journal_mode(wal)&_pragma=synchronous(normal)"
 	db := &DB{dialect: dialectSQLite, writeLimit: sqliteWriteLimit}
 	// Writers queue for the one connection instead of failing against each other.
 	err := db.sqlitePools(ctx, o, file, file+"&_pragma=query_only(1)", readers(o.Readers))
@@ -48,10 +50,11 @@ func openSQLite(ctx context.Context, o Options, path string) (*DB, error) {
 	return db, nil
 }
 
-// private makes the database, its log and the index of that readable by their owner
-// alone before SQLite makes them for everyone: there are password hashes in them.
+// private makes the database and the index of its log readable by their owner alone,
+// before SQLite makes them for everyone: there are password hashes in them. The log
+// itself follows the database (modeof).
 func private(path string) error {
-	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+	for _, name := range []string{path, path + "-shm"} {
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			return err

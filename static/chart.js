@@ -22,7 +22,7 @@ export function draw(lines) {
     let end = y(figures.at(-1)) + 5;
     if (taken.some((other) => Math.abs(other - end) < 18)) end = bottom - end < 18 ? end - 18 : end + 18;
     taken.push(end);
-    label.textContent = [number(figures.at(-1)), label.dataset.name].filter(Boolean).join(' ');
+    label.textContent = number(figures.at(-1));
     label.setAttribute('x', right + 6);
     label.setAttribute('y', end.toFixed(1));
   }

@@ -1,7 +1,8 @@
 // The compare page: the same request through both doors, for real, with this browser's own credentials.
 
-import { Busy, authorized, busy, forget, held, restore } from './token.js';
 import { draw } from './chart.js';
+import { throughJWT, throughSession } from './doors.js';
+import { Busy, busy } from './token.js';
 import { duration, message, millis, number } from './words.js';
 
 const doors = ['session', 'jwt'];
@@ -13,37 +14,6 @@ let page = ''; // what was asked for; figures of different pages or levels are n
 let count = 1; // asked for last
 let running = null; // the AbortController of the run under way
 let dress = () => {}; // prepares the bands that were put in
-
-async function read(response) {
-  if (busy(response)) throw new Busy(response);
-  return new DOMParser().parseFromString(await response.text(), 'text/html');
-}
-
-async function throughSession(path, signal) {
-  const response = await fetch(`/session${path}`, { signal });
-  return (await read(response)).querySelector('[data-panel]');
-}
-
-// Which carrier the sign-in has is known by what the server answers to a request without a header.
-async function throughJWT(path, signal) {
-  const url = `/jwt${path}`;
-  if (held()) {
-    const response = await authorized(url, { signal });
-    if (response?.status !== 400) return response && (await read(response)).querySelector('[data-panel]');
-    forget(); // a cookie came along: signed in anew, by the other carrier
-  }
-  const answer = await read(await fetch(url, { signal }));
-  if (answer.querySelector('[data-restore]')) {
-    if (!(await restore())) return null;
-    const response = await authorized(url, { signal });
-    return response && (await read(response)).querySelector('[data-panel]');
-  }
-  const form = answer.querySelector('form[data-refresh]');
-  if (!form) return answer.querySelector('[data-panel]');
-  const body = new URLSearchParams(new FormData(form));
-  const renewed = await fetch(form.getAttribute('action'), { method: 'POST', body, signal });
-  return (await read(renewed)).querySelector('[data-panel]');
-}
 
 function put(door, panel) {
   const column = find(`[data-column="${door}"]`);
@@ -145,23 +115,13 @@ async function level(form, by) {
   if (busy(response)) throw new Busy(response);
   if (response.type !== 'opaqueredirect' && !response.ok) throw new Error(response.status);
   const chosen = body.get('level');
+  const about = form.querySelector('[data-level-about]');
   for (const choice of form.querySelectorAll('[name=level]')) {
-    for (const state of ['aria-pressed', 'aria-checked', 'aria-current']) {
-      if (choice.hasAttribute(state)) choice.setAttribute(state, String(choice.value === chosen));
-    }
-    if (choice.type === 'radio') choice.defaultChecked = choice.checked = choice.value === chosen;
-    const about = form.querySelector('[data-level-about]');
-    if (about && choice.value === chosen && choice.title) about.textContent = choice.title;
+    choice.setAttribute('aria-pressed', String(choice.value === chosen));
+    if (about && choice.value === chosen) about.textContent = choice.title;
   }
   runs = [];
   await send(count);
-}
-
-function change(form, by) {
-  level(form, by).catch((fault) => {
-    for (const choice of form.querySelectorAll('[type=radio]')) choice.checked = choice.defaultChecked;
-    say(fault instanceof Busy ? 'busy' : 'network');
-  });
 }
 
 function times(form, by) {
@@ -176,7 +136,7 @@ export function start(prepare) {
     const { target: form, submitter: by } = event;
     if (event.defaultPrevented || !find('form[data-compare]')) return;
     if (form.matches('[data-compare]')) send(times(form, by));
-    else if (form.matches('[data-level-form]')) change(form, by);
+    else if (form.matches('[data-level-form]')) level(form, by).catch((fault) => say(fault instanceof Busy ? 'busy' : 'network'));
     else return;
     event.preventDefault();
   });
@@ -185,10 +145,6 @@ export function start(prepare) {
     if (event.key !== 'Enter' || !event.target.matches?.('form[data-compare] input[name=count]')) return;
     event.preventDefault();
     if (event.target.reportValidity()) send(times(event.target.form, null));
-  });
-  document.addEventListener('change', (event) => {
-    const form = event.target.closest?.('[data-level-form]');
-    if (form && event.target.type === 'radio' && find('form[data-compare]')) change(form, null);
   });
   document.addEventListener('click', (event) => {
     if (event.target.closest?.('[data-compare-cancel]')) running?.abort();

@@ -169,5 +169,5 @@ export function start(behaviours) {
   document.addEventListener('submit', onSubmit);
   addEventListener('popstate', onPopState);
   addEventListener('pagehide', onHide);
-  addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+  addEventListener('pageshow', (event) => { if (event.persisted && secret()) location.reload(); });
 }

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -103,26 +105,27 @@ func chartPoints(t *Totals, d Door) string {
 	var b strings.Builder
 	b.WriteString(itoa(chartLeft) + "," + itoa(chartBottom))
 	for i, v := range t.Lines[d] {
-		x := chartLeft + (chartRight-chartLeft)*(i+1)/requests
-		b.WriteString(" " + itoa(x) + "," + itoa(chartY(v, most)))
+		x := chartLeft + float64((chartRight-chartLeft)*(i+1))/float64(requests)
+		b.WriteString(" " + pixels(x) + "," + pixels(chartY(v, most)))
 	}
 	return b.String()
 }
 
-func chartY(v, most int) int {
-	return chartBottom - (chartBottom-chartTop)*v/max(most, 1)
+func chartY(v, most int) float64 {
+	return chartBottom - float64((chartBottom-chartTop)*v)/float64(max(most, 1))
 }
 
-// chartLabelY keeps the labels of two lines that end close together apart: the session's goes up.
-func chartLabelY(t *Totals, d Door) int {
+func pixels(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
+
+// chartLabelY keeps the labels of two lines that end close together apart.
+func chartLabelY(t *Totals, d Door) float64 {
 	_, most := chartScale(t)
 	session, jwt := chartY(lastOf(t, DoorSession), most), chartY(lastOf(t, DoorJWT), most)
-	if gap := chartLabelGap - abs(session-jwt); gap > 0 {
+	if gap := chartLabelGap - math.Abs(session-jwt); gap > 0 {
 		if session <= jwt {
-			session, jwt = session-gap/2, jwt+gap-gap/2
-		} else {
-			session, jwt = session+gap-gap/2, jwt-gap/2
+			gap = -gap
 		}
+		session, jwt = session+gap/2, jwt-gap/2
 	}
 	if d == DoorSession {
 		return session + chartLabelHalf
@@ -143,11 +146,4 @@ func lastOf(t *Totals, d Door) int {
 		return 0
 	}
 	return t.Lines[d][len(t.Lines[d])-1]
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
 }

@@ -62,7 +62,7 @@ func layOut(m *Messages, p Panel) diagram {
 			k.Y = y
 			y += afterArrow
 		} else {
-			y += underLabel
+			y += underLabel + 2
 		}
 		d.Marks = append(d.Marks, k)
 	}

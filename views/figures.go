@@ -1,33 +1,9 @@
 package views
 
-import (
-	"strings"
-
-	"github.com/a-h/templ"
-)
+import "strings"
 
 // bandID is where links point into a door's record, e.g. "jwt-state".
 func bandID(d Door, band string) string { return string(d) + "-" + band }
-
-// attributes are the panel's figures for the script of the compare page.
-func (p Panel) attributes() templ.Attributes {
-	copyLife := int(p.State.CopyLife.Seconds())
-	return templ.Attributes{
-		"data-door":             string(p.Door),
-		"data-status":           itoa(p.Status),
-		"data-auth":             itoa(p.Auth),
-		"data-data":             itoa(p.Data),
-		"data-display":          itoa(p.Display),
-		"data-total-us":         micros(p.Total),
-		"data-auth-us":          micros(p.AuthTime),
-		"data-data-us":          micros(p.DataTime),
-		"data-sent-bytes":       itoa(p.Sent.Bytes),
-		"data-credential-bytes": itoa(p.Sent.CredentialBytes),
-		"data-server-bytes":     itoa(p.State.ServerBytes),
-		"data-client-bytes":     itoa(p.State.ClientBytes),
-		"data-copy-seconds":     itoa(copyLife),
-	}
-}
 
 // dataSentence says what the page itself needed, beside what it took to know who is asking.
 func dataSentence(m *Messages, p Panel) string {

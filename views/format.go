@@ -75,15 +75,11 @@ func (m *Messages) Bytes(n int) string { return m.Number(n) + " B" }
 // Duration writes a span of time: below a second in milliseconds with two or three digits ("0.09 ms",
 // "12.3 ms"), above it in its two largest units ("11 min 43 s", "14 d"). Below zero counts as zero.
 func (m *Messages) Duration(d time.Duration) string {
-	switch {
-	case d <= 0:
+	if d <= 0 {
 		return m.amount(0, m.units.second)
-	case d < 10*time.Millisecond:
-		return m.millis(d, 2)
-	case d < 100*time.Millisecond:
-		return m.millis(d, 1)
-	case d < time.Second:
-		return m.millis(d, 0)
+	}
+	if d < time.Second {
+		return m.Millis(d)
 	}
 	whole := int(d / time.Second)
 	parts := [4]int{whole / 86400, whole / 3600 % 24, whole / 60 % 60, whole % 60}
@@ -101,15 +97,18 @@ func (m *Messages) Duration(d time.Duration) string {
 	return m.amount(0, m.units.second)
 }
 
-// Millis writes a measured time always in milliseconds, so that columns of times can be compared.
+// Millis writes a measured time always in milliseconds, so that columns of times can be compared; a time too
+// short for two digits behind the point gets a third.
 func (m *Messages) Millis(d time.Duration) string {
-	if d >= 100*time.Millisecond {
+	switch {
+	case d >= 100*time.Millisecond:
 		return m.millis(d, 0)
-	}
-	if d >= 10*time.Millisecond {
+	case d >= 10*time.Millisecond:
 		return m.millis(d, 1)
+	case d >= 10*time.Microsecond || d <= 0:
+		return m.millis(d, 2)
 	}
-	return m.millis(d, 2)
+	return m.millis(d, 3)
 }
 
 func (m *Messages) millis(d time.Duration, digits int) string {

@@ -24,16 +24,15 @@ func portOf(listener net.Listener) int {
 	return 0
 }
 
-// greet prints the address to open and, where only this machine can reach it, the command for a class on a LAN.
-func greet(out io.Writer, config handlers.Config, listener net.Listener) {
+// greet prints the address to open and, where only this machine can reach it, the command for a class on a LAN
+// that this machine has the address lan on.
+func greet(out io.Writer, config handlers.Config, listener net.Listener, lan string) {
 	fmt.Fprintf(out, "Two Doors: %s\n", config.BaseURL)
 	addr, ok := listener.Addr().(*net.TCPAddr)
-	if !ok || !addr.IP.IsLoopback() {
+	if !ok || !addr.IP.IsLoopback() || lan == "" {
 		return
 	}
-	if host := lanAddress(); host != "" {
-		fmt.Fprintf(out, "For a class on this LAN: %s --insecure-lan --addr 0.0.0.0:%d --base-url http://%s:%d\n", invocation(), addr.Port, host, addr.Port)
-	}
+	fmt.Fprintf(out, "For a class on this LAN: %s --insecure-lan --addr 0.0.0.0:%d --base-url http://%s:%d\n", invocation(), addr.Port, lan, addr.Port)
 }
 
 // invocation is how this program was started, as far as it can know.

@@ -63,7 +63,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	defer end()
 	node.Start(background)
 	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "version", config.Version)
-	greet(p.out, config, listener)
+	greet(p.out, config, listener, lanAddress())
 	return serve(ctx, node, listener, log)
 }
 

@@ -5,28 +5,28 @@ import "time"
 // Settings are the flags and their environment twins, as they were given. A bad value stops the start with
 // one line.
 type Settings struct {
-	Addr        string `env:"TWODOORS_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes any free one."`
+	Addr        string `env:"TWODOORS_ADDR" default:"127.0.0.1:8080" help:"Where to listen, HOST:PORT; port 0 takes any free one."`
 	BaseURL     string `name:"base-url" env:"TWODOORS_BASE_URL" placeholder:"URL" help:"The one address people open (default: http://localhost:<port>). Cookie names, Secure and the host check follow it."`
 	InsecureLAN bool   `name:"insecure-lan" env:"TWODOORS_INSECURE_LAN" help:"Allow a plain-http base URL beyond localhost, with a warning on every page."`
 
-	Database     string `env:"TWODOORS_DATABASE" default:"sqlite:twodoors.db" placeholder:"URL" help:"sqlite:FILE, sqlite::memory: or postgres://…"`
-	SessionStore string `env:"TWODOORS_SESSION_STORE" default:"database" placeholder:"STORE" help:"Where server-side sessions are kept: database."`
-	Keys         string `env:"TWODOORS_KEYS" default:"twodoors-keys" placeholder:"FOLDER" help:"Folder of the signing and cookie keys, made at the first start."`
+	Database     string `env:"TWODOORS_DATABASE" default:"sqlite:twodoors.db" help:"sqlite:FILE, sqlite::memory: or postgres://…"`
+	SessionStore string `env:"TWODOORS_SESSION_STORE" default:"database" help:"Where server-side sessions are kept: database."`
+	Keys         string `env:"TWODOORS_KEYS" default:"twodoors-keys" help:"Folder of the signing and cookie keys, made at the first start."`
 
-	Demo   string `env:"TWODOORS_DEMO" enum:"on,off" default:"on" placeholder:"on|off" help:"Accounts of a visitor's own with one click, gone after a day."`
-	Signup string `env:"TWODOORS_SIGNUP" enum:"on,off" default:"on" placeholder:"on|off" help:"Whether visitors may make an account."`
+	Demo   string `env:"TWODOORS_DEMO" enum:"on,off" default:"on" help:"on or off: accounts of a visitor's own with one click, gone after a day."`
+	Signup string `env:"TWODOORS_SIGNUP" enum:"on,off" default:"on" help:"on or off: whether visitors may make an account."`
 
-	SessionIdle time.Duration `env:"TWODOORS_SESSION_IDLE" default:"30m" placeholder:"TIME" help:"A session ends after this long without a request."`
-	SessionMax  time.Duration `env:"TWODOORS_SESSION_MAX" default:"8h" placeholder:"TIME" help:"A sign-in that is not remembered ends after this long."`
-	Remember    time.Duration `env:"TWODOORS_REMEMBER" default:"336h" placeholder:"TIME" help:"A remembered session ends after this long."`
+	SessionIdle time.Duration `env:"TWODOORS_SESSION_IDLE" default:"30m" help:"A session ends after this long without a request."`
+	SessionMax  time.Duration `env:"TWODOORS_SESSION_MAX" default:"8h" help:"A sign-in that is not remembered ends after this long."`
+	Remember    time.Duration `env:"TWODOORS_REMEMBER" default:"336h" help:"A remembered session ends after this long."`
 
-	AccessTTL    time.Duration `name:"access-ttl" env:"TWODOORS_ACCESS_TTL" default:"15m" placeholder:"TIME" help:"Life of an access token."`
-	RefreshTTL   time.Duration `name:"refresh-ttl" env:"TWODOORS_REFRESH_TTL" default:"336h" placeholder:"TIME" help:"Life of a remembered family of refresh tokens."`
-	RefreshGrace time.Duration `env:"TWODOORS_REFRESH_GRACE" default:"10s" placeholder:"TIME" help:"How long a used refresh token may be repeated; 0s: every second use counts as theft."`
+	AccessTTL    time.Duration `name:"access-ttl" env:"TWODOORS_ACCESS_TTL" default:"15m" help:"Life of an access token."`
+	RefreshTTL   time.Duration `name:"refresh-ttl" env:"TWODOORS_REFRESH_TTL" default:"336h" help:"Life of a remembered family of refresh tokens."`
+	RefreshGrace time.Duration `env:"TWODOORS_REFRESH_GRACE" default:"10s" help:"How long a used refresh token may be repeated; 0s: every second use counts as theft."`
 
-	JWTLevel string `name:"jwt-level" env:"TWODOORS_JWT_LEVEL" default:"signature" placeholder:"LEVEL" help:"What is checked at each request: signature, user, denylist or version."`
-	JWTAlg   string `name:"jwt-alg" env:"TWODOORS_JWT_ALG" default:"EdDSA" placeholder:"ALG" help:"What tokens are signed with: EdDSA, HS256, RS256 or ES256."`
+	JWTLevel string `name:"jwt-level" env:"TWODOORS_JWT_LEVEL" default:"signature" help:"What is checked at each request: signature, user, denylist or version."`
+	JWTAlg   string `name:"jwt-alg" env:"TWODOORS_JWT_ALG" default:"EdDSA" help:"What tokens are signed with: EdDSA, HS256, RS256 or ES256."`
 
 	TrustProxy []string `env:"TWODOORS_TRUST_PROXY" placeholder:"CIDR" help:"Networks of proxies whose forwarded headers are believed, with commas between."`
-	LogFormat  string   `env:"TWODOORS_LOG_FORMAT" enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the log on stderr."`
+	LogFormat  string   `env:"TWODOORS_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`
 }

@@ -76,8 +76,8 @@ func (t *tokens) check(raw string) (claims, Reason) {
 		return claims{}, ReasonUnknownKey
 	case errors.Is(err, errWrongType):
 		return claims{}, ReasonWrongType
-	case errors.Is(err, errHeader), errors.Is(err, jwt.ErrTokenMalformed):
-		return claims{}, ReasonMalformed
+	case errors.Is(err, errHeader), errors.Is(err, jwt.ErrTokenMalformed), errors.Is(err, jwt.ErrTokenRequiredClaimMissing):
+		return claims{}, ReasonMalformed // a payload null passes UnmarshalJSON by
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenUnverifiable):
 		return claims{}, ReasonTampered
 	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):

@@ -135,9 +135,11 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 	if level == LevelSignature {
 		return p, nil
 	}
+	why := "level"
 	if raised {
-		trace.From(r.Context()).Remark("floor", map[string]any{"Level": string(level)})
+		why = "floor"
 	}
+	trace.From(r.Context()).Remark(why, map[string]any{"Level": string(level)})
 	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
 	user, denied, err := m.rows.UserForToken(ctx, c.Subject, c.SignIn, level.AtLeast(LevelDenylist), m.now())
 	switch {

@@ -31,18 +31,21 @@ func OpenKeyRing(dir, alg string, now time.Time) (*KeyRing, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
 	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*.pem"))
+	entries, err := os.ReadDir(dir) // by name; a pattern would read the folder's own name as one
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
 	}
-	sort.Strings(paths)
 	var keys []*Key
 	type cookieKey struct {
 		secret  []byte
 		created time.Time
 	}
 	var cookies []cookieKey
-	for _, path := range paths {
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) != ".pem" {
+			continue
+		}
+		path := filepath.Join(dir, entry.Name())
 		block, err := readPEM(path)
 		if err != nil {
 			return nil, err

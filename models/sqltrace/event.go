@@ -56,7 +56,7 @@ func (c *conn) executed(ctx context.Context, e event, sql string, res driver.Res
 		return
 	}
 	var changed int64
-	if err == nil && res != nil {
+	if err == nil && res != nil && kind == KindStatement {
 		if n, err := res.RowsAffected(); err == nil {
 			changed = n
 		}

@@ -1,0 +1,327 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+	"twodoors/handlers/browsertest"
+	"twodoors/models"
+)
+
+// served is a node behind a real port, on a clock that can be moved.
+type served struct {
+	base  string
+	moved atomic.Int64
+}
+
+func (s *served) forward(d time.Duration) { s.moved.Add(int64(d)) }
+
+func serveNode(t *testing.T) *served {
+	t.Helper()
+	s := &served{}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	s.base = "http://localhost:" + port
+	base, _ := url.Parse(s.base)
+	ctx, cancel := context.WithCancel(context.Background())
+	db, err := models.Open(ctx, models.Options{URL: "sqlite:" + filepath.Join(t.TempDir(), "twodoors.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return time.Now().Add(time.Duration(s.moved.Load())) }
+	keys, err := auth.NewKeyRing("EdDSA", now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	node, err := handlers.New(handlers.Config{
+		BaseURL: base, Demo: true, Signup: true, SessionIdle: 30 * time.Minute, SessionMax: 8 * time.Hour, Remember: 336 * time.Hour,
+		AccessTTL: 15 * time.Minute, RefreshTTL: 336 * time.Hour, RefreshGrace: 10 * time.Second, Level: auth.LevelSignature, Version: "test",
+	}, handlers.Deps{DB: db, Keys: keys, Now: now, Log: slog.New(slog.DiscardHandler), Hasher: auth.NewHasher(64, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	node.Start(ctx)
+	server := &http.Server{Handler: node, ReadHeaderTimeout: 5 * time.Second}
+	go server.Serve(listener)
+	t.Cleanup(func() {
+		server.Close()
+		cancel()
+		db.Close()
+	})
+	return s
+}
+
+func (s *served) signUp(t *testing.T, name, password string) {
+	t.Helper()
+	body, _ := json.Marshal(map[string]string{"username": name, "password": password})
+	answer, err := http.Post(s.base+"/api/signup", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusCreated {
+		t.Fatalf("signing up: %s", answer.Status)
+	}
+}
+
+// picture keeps a screenshot where TWODOORS_PICTURES names a folder.
+func picture(tab *browsertest.Tab, name string) {
+	if dir := os.Getenv("TWODOORS_PICTURES"); dir != "" {
+		tab.Screenshot(filepath.Join(dir, name+".png"))
+	}
+}
+
+// shownEqualsHeaders compares the figures on the page with the headers of the request that brought it.
+func shownEqualsHeaders(t *testing.T, tab *browsertest.Tab, panel, path string) {
+	t.Helper()
+	header := tab.Exchange("GET", path).Response.Get("Db-Lookups")
+	want := "auth=" + tab.Attr(panel, "data-auth") + ", data=" + tab.Attr(panel, "data-data")
+	if display := tab.Attr(panel, "data-display"); display != "0" {
+		want += ", display=" + display
+	}
+	if header != want {
+		t.Errorf("%s: the page shows %q, the header says %q", path, want, header)
+	}
+	if big := tab.Text(panel + " [data-num]"); big != tab.Attr(panel, "data-auth") {
+		t.Errorf("%s: the big number is %s, the figure %s", path, big, tab.Attr(panel, "data-auth"))
+	}
+}
+
+func TestBrowserLesson(t *testing.T) {
+	app := serveNode(t)
+	tab := browsertest.Open(t, app.base).Tab()
+	const name, password = "mina.kim", "correct horse 말"
+
+	tab.Goto("/signup?next=/session/login")
+	tab.Fill("[name=username]", name)
+	tab.Fill("[name=password]", password)
+	tab.ClickThrough(`form[action="/signup"] button.go`)
+	tab.WaitURL("/session/login")
+
+	tab.Fill("[name=username]", name)
+	tab.Fill("[name=password]", password)
+	tab.ClickThrough(`form[action="/session/login"] button.go`)
+	tab.WaitURL("/session/member")
+	shownEqualsHeaders(t, tab, "[data-panel]", "/session/member")
+	if got := tab.Attr("[data-panel]", "data-auth"); got != "1" {
+		t.Errorf("session home: %s lookups to know who is asking, want 1", got)
+	}
+	picture(tab, "session-home")
+
+	tab.Goto("/session/member/notes")
+	tab.Fill("[name=body]", "a note <b>from</b> the session door")
+	tab.ClickThrough(`main form[action$="/member/notes"] button.go`)
+	tab.WaitText("main", "a note <b>from</b> the session door")
+	shownEqualsHeaders(t, tab, "[data-panel]", "/session/member/notes")
+
+	tab.Goto("/jwt/login")
+	if !browsertest.Eval[bool](tab, `document.querySelector("[name=carrier][value=header]").checked`) {
+		t.Error("with a script the sign-in form offers the header first")
+	}
+	tab.Fill("[name=username]", name)
+	tab.Fill("[name=password]", password)
+	tab.Click(`form[action="/jwt/login"] button.go`)
+	tab.WaitFor("body[data-page=home] [data-panel][data-door=jwt]")
+	tab.WaitURL("/jwt/member")
+	shownEqualsHeaders(t, tab, "[data-panel]", "/jwt/member")
+	if got := tab.Attr("[data-panel]", "data-auth"); got != "0" {
+		t.Errorf("JWT home: %s lookups to know who is asking, want 0", got)
+	}
+	picture(tab, "jwt-home")
+
+	tab.Click(`nav.tabs a[href="/jwt/member/notes"]`)
+	tab.WaitText("main", "a note <b>from</b> the session door")
+	tab.WaitURL("/jwt/member/notes")
+	shownEqualsHeaders(t, tab, "[data-panel]", "/jwt/member/notes")
+	if sent := tab.Exchange("GET", "/jwt/member/notes").Request; !strings.HasPrefix(sent.Get("Authorization"), "Bearer ey") {
+		t.Error("the page was fetched without its token")
+	}
+
+	tab.ForgetExchanges()
+	tab.Goto("/compare")
+	for _, door := range []string{"session", "jwt"} {
+		tab.WaitTrue(`/^\d+$/.test(document.querySelector('[data-column="` + door + `"] [data-num]').textContent.trim())`)
+		header := tab.Exchange("GET", "/"+door+"/member/notes").Response.Get("Db-Lookups")
+		auth := strings.TrimPrefix(strings.Split(header, ",")[0], "auth=")
+		if shown := tab.Text(`[data-column="` + door + `"] [data-num]`); shown != auth {
+			t.Errorf("compare, %s: shown %s, header %q", door, shown, header)
+		}
+	}
+	picture(tab, "compare")
+	tab.Click(`form[data-compare] button[value="20"]`)
+	tab.WaitText("[data-compare-status]", "Sent 20 of 20")
+	// One request when the page came, twenty more; the last twenty are summed up.
+	if got := tab.Text(`[data-total="auth"][data-door="session"]`); got != "20" {
+		t.Errorf("lookups of 20 session requests: %s", got)
+	}
+	if got := tab.Text(`[data-total="auth"][data-door="jwt"]`); got != "0" {
+		t.Errorf("lookups of 20 JWT requests: %s", got)
+	}
+	picture(tab, "compare-20")
+
+	// Signing out of the session; Back shows nothing of the member's.
+	tab.Goto("/session/member/notes")
+	tab.ClickThrough(`form[action="/session/logout"] button`)
+	tab.WaitURL("/session/login")
+	tab.Back()
+	tab.WaitFor("main form")
+	if strings.Contains(tab.HTML(), "a note") {
+		t.Error("after signing out, Back shows the member's note")
+	}
+	// The other door is still open; and closes by its own sign-out.
+	tab.Goto("/jwt/member/notes")
+	tab.WaitText("main", "a note <b>from</b> the session door")
+	tab.Click(`form[action="/jwt/logout"] button`)
+	tab.WaitURL("/jwt/login")
+	tab.Back()
+	tab.WaitFor("main form")
+	if strings.Contains(tab.HTML(), "a note") {
+		t.Error("after signing out, Back shows the member's note")
+	}
+}
+
+func TestBrowserHeaderCarrierSurvives(t *testing.T) {
+	app := serveNode(t)
+	browser := browsertest.Open(t, app.base)
+	tab := browser.Tab()
+	tab.Goto("/jwt/login")
+	tab.Click(`form[action="/jwt/demo"] button[value="member"]`)
+	tab.WaitFor("[data-panel][data-door=jwt]")
+	tab.WaitURL("/jwt/member")
+	if c := browser.Cookie("twodoors-access"); c != nil {
+		t.Error("the header carrier has put the access token in a cookie")
+	}
+
+	tab.Reload()
+	tab.WaitFor("[data-panel][data-door=jwt]")
+
+	// Two tabs at once, both restored from the same refresh token.
+	second := browser.Tab()
+	second.Goto("/jwt/member/notes")
+	tab.Reload()
+	second.WaitFor("[data-panel][data-door=jwt]")
+	tab.WaitFor("[data-panel][data-door=jwt]")
+	second.WaitURL("/jwt/member/notes")
+
+	// An expired token is renewed without a word, and what was being written is not lost.
+	second.Fill("[name=body]", "written while the token ran out")
+	app.forward(20 * time.Minute)
+	second.Click(`main form[action$="/member/notes"] button.go`)
+	second.WaitText("main ul, main ol", "written while the token ran out")
+
+	// Back and forward stay within the pages that were put in place.
+	second.Click(`nav.tabs a[href="/jwt/member/devices"]`)
+	second.WaitFor("body[data-page=devices]")
+	second.Back()
+	second.WaitFor("body[data-page=notes]")
+}
+
+func TestBrowserCookieCarrierRenews(t *testing.T) {
+	app := serveNode(t)
+	tab := browsertest.Open(t, app.base).Tab()
+	app.signUp(t, "mina.kim", "correct horse 말")
+	tab.Goto("/jwt/login")
+	tab.Click(`[name=carrier][value=cookie]`)
+	tab.Fill("[name=username]", "mina.kim")
+	tab.Fill("[name=password]", "correct horse 말")
+	tab.ClickThrough(`form[action="/jwt/login"] button.go`)
+	tab.WaitURL("/jwt/member")
+	tab.Goto("/jwt/member/notes")
+	tab.Fill("[name=body]", "kept through two redirects")
+	app.forward(20 * time.Minute)
+	tab.ClickThrough(`main form[action$="/member/notes"] button.go`)
+	tab.WaitURL("/jwt/member/notes")
+	tab.WaitText("main", "kept through two redirects")
+	app.forward(20 * time.Minute)
+	tab.Goto("/jwt/member/devices")
+	tab.WaitURL("/jwt/member/devices")
+	tab.WaitFor("[data-panel]")
+}
+
+func TestBrowserWithoutScript(t *testing.T) {
+	app := serveNode(t)
+	tab := browsertest.Open(t, app.base).Tab()
+	tab.DisableJavaScript()
+	tab.Goto("/compare")
+	tab.ClickThrough(`form[action="/compare/demo"] button[value="member"]`)
+	tab.WaitURL("/compare")
+	if shown := tab.Texts("[data-num]"); len(shown) != 2 || shown[0] != "1" || shown[1] != "0" {
+		t.Errorf("the two big numbers are %v, want 1 and 0", shown)
+	}
+	tab.ClickThrough(`form[data-compare] button[value="20"]`)
+	if got := tab.Text(`[data-total="auth"][data-door="session"]`); got != "20" {
+		t.Errorf("lookups of 20 session requests: %s", got)
+	}
+	picture(tab, "compare-without-script")
+	app.forward(20 * time.Minute)
+	tab.Goto("/jwt/member/notes")
+	tab.ClickThrough("form[data-refresh] button")
+	tab.WaitURL("/jwt/member/notes")
+}
+
+// TestBrowserEveryPage looks at every page in both languages and themes, on a projector and on a phone:
+// axe-core finds nothing, nothing is wider than the window, nothing moves while it loads.
+func TestBrowserEveryPage(t *testing.T) {
+	app := serveNode(t)
+	browser := browsertest.Open(t, app.base)
+	tab := browser.Tab()
+	tab.Goto("/compare")
+	tab.Click(`form[action="/compare/demo"] button[value="admin"]`)
+	tab.WaitFor(`[data-column="jwt"] [data-num]`)
+	pages := []struct{ path, shows string }{
+		{"/", "main"}, {"/compare", `[data-column="jwt"] [data-num]`}, {"/signup", "main form"}, {"/session/login", "main form"},
+		{"/jwt/login", "main form"}, {"/no/such/page", "main"},
+	}
+	for _, door := range []string{"session", "jwt"} {
+		for _, page := range []string{"", "/notes", "/account", "/devices", "/admin"} {
+			pages = append(pages, struct{ path, shows string }{"/" + door + "/member" + page, "[data-panel]"})
+		}
+	}
+	sizes := []struct {
+		name          string
+		width, height int
+		mobile        bool
+	}{{"projector", 1280, 720, false}, {"phone", 390, 844, true}}
+	for _, language := range []string{"en", "ko"} {
+		tab.SetLanguage(language)
+		for _, scheme := range []string{"light", "dark"} {
+			tab.EmulateColorScheme(scheme)
+			for _, size := range sizes {
+				tab.SetViewport(size.width, size.height, size.mobile)
+				for _, page := range pages {
+					tab.Goto(page.path)
+					tab.WaitFor(page.shows)
+					at := strings.Join([]string{page.path, language, scheme, size.name}, " ")
+					tab.Axe()
+					if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > size.width {
+						t.Errorf("%s: %d px wide in a window of %d", at, wide, size.width)
+					}
+					if got := tab.Attr("html", "lang"); got != language {
+						t.Errorf("%s: lang=%q", at, got)
+					}
+					if left := tab.HTML(); strings.Contains(left, "⟦") {
+						t.Errorf("%s: a message is missing", at)
+					}
+					picture(tab, strings.NewReplacer("/", "_", " ", "-").Replace(at))
+				}
+			}
+		}
+	}
+	tab.AllowConsole("404") // of the page that is not there
+}

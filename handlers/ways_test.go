@@ -1,0 +1,95 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"twodoors/handlers/auth"
+)
+
+// way is one way of being signed in: a mode, how its credential travels, and how much is checked.
+type way struct {
+	mode    string
+	carrier string // cookie or header
+	level   auth.Level
+}
+
+// ways are all there are.
+func ways() []way {
+	list := []way{{mode: "session", carrier: "cookie"}}
+	for _, l := range auth.Levels() {
+		list = append(list, way{"jwt", "cookie", l}, way{"jwt", "header", l})
+	}
+	return list
+}
+
+// String names a way for subtests.
+func (w way) String() string {
+	if w.mode == "session" {
+		return w.mode
+	}
+	return w.mode + "-" + w.carrier + "-" + string(w.level)
+}
+
+// node makes a node at the way's level.
+func (w way) node(t testing.TB, options ...option) *testNode {
+	t.Helper()
+	if w.level != "" {
+		options = append(options, level(w.level))
+	}
+	return newNode(t, options...)
+}
+
+// page is an address in the way's member area, "" for its home.
+func (w way) page(path string) string { return "/" + w.mode + "/member" + path }
+
+// api is an address in the way's API.
+func (w way) api(path string) string { return "/api/" + w.mode + path }
+
+// knowsEnd reports whether a copy of the credential is refused once its sign-in has ended.
+func (w way) knowsEnd() bool { return w.mode == "session" || w.level.AtLeast(auth.LevelDenylist) }
+
+// readsUser reports whether the user is read at each request.
+func (w way) readsUser() bool { return w.mode == "session" || w.level.AtLeast(auth.LevelUser) }
+
+// signIn signs a browser in by the form, and leaves it as its script would: with the header carrier the
+// access token is in bearer.
+func (c *client) signIn(w way, name string, fields ...string) *answer {
+	c.t.Helper()
+	return c.signInWith(w, name, password, fields...)
+}
+
+func (c *client) signInWith(w way, name, password string, fields ...string) *answer {
+	c.t.Helper()
+	a := c.post("/"+w.mode+"/login", append([]string{"username", name, "password", password, "carrier", w.carrier}, fields...))
+	a.want(http.StatusSeeOther)
+	c.pickUp(w)
+	return a
+}
+
+// pickUp takes the access token of the header carrier, as the page's script does.
+func (c *client) pickUp(w way) {
+	c.t.Helper()
+	c.bearer = ""
+	if w.carrier != "header" {
+		return
+	}
+	var tokens struct {
+		AccessToken string `json:"access_token"`
+	}
+	c.post("/jwt/refresh", nil, header("Accept", "application/json")).want(http.StatusOK).into(&tokens)
+	if strings.Count(tokens.AccessToken, ".") != 2 {
+		c.t.Fatalf("no access token: %q", tokens.AccessToken)
+	}
+	c.bearer = tokens.AccessToken
+}
+
+// demo signs a browser in as the member or the admin of its own demo team.
+func (c *client) demo(w way, as string) *answer {
+	c.t.Helper()
+	a := c.post("/"+w.mode+"/demo", []string{"as", as, "carrier", w.carrier})
+	a.want(http.StatusSeeOther)
+	c.pickUp(w)
+	return a
+}

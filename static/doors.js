@@ -1,0 +1,38 @@
+// The same request through either door, with this browser's own credentials.
+
+import { Busy, authorized, busy, forget, held, restore } from './token.js';
+
+async function read(response) {
+  if (busy(response)) throw new Busy(response);
+  return new DOMParser().parseFromString(await response.text(), 'text/html');
+}
+
+/** throughSession answers the panel of that request, null where nobody is signed in. It throws where nobody knows. */
+export async function throughSession(path, signal) {
+  const response = await fetch(`/session${path}`, { signal });
+  return (await read(response)).querySelector('[data-panel]');
+}
+
+/**
+ * throughJWT is the same through the other door. Which carrier the sign-in has shows in what the server answers
+ * to a request without a header: the page itself, the form that renews a cookie, or the page that restores a token.
+ */
+export async function throughJWT(path, signal) {
+  const url = `/jwt${path}`;
+  if (held()) {
+    const response = await authorized(url, { signal });
+    if (response?.status !== 400) return response && (await read(response)).querySelector('[data-panel]');
+    forget(); // a cookie came along: signed in anew, by the other carrier
+  }
+  const answer = await read(await fetch(url, { signal }));
+  if (answer.querySelector('[data-restore]')) {
+    if (!(await restore())) return null;
+    const response = await authorized(url, { signal });
+    return response && (await read(response)).querySelector('[data-panel]');
+  }
+  const form = answer.querySelector('form[data-refresh]');
+  if (!form) return answer.querySelector('[data-panel]');
+  const body = new URLSearchParams(new FormData(form));
+  const renewed = await fetch(form.getAttribute('action'), { method: 'POST', body, signal });
+  return (await read(renewed)).querySelector('[data-panel]');
+}
