@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -141,20 +140,23 @@ func (n *Node) compareLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	user, err := n.checkPassword(c.Request().Context(), form.Get("username"), form.Get("password"))
-	if errors.Is(err, errLogin) {
+	user, err := n.checkPassword(c, form.Get("username"), form.Get("password"))
+	if status, failure := signInFailure(c, err); status != 0 {
 		view := n.compareView(c)
-		view.Failure, view.Username = views.Note{Key: "login.failed"}, form.Get("username")
-		return n.render(c, http.StatusUnauthorized, views.ComparePage(view))
+		view.Failure, view.Username = failure, form.Get("username")
+		return n.render(c, status, views.ComparePage(view))
 	}
 	if err != nil {
 		return err
 	}
 	how := n.signInOf(c, false, form.Get("carrier"))
 	for _, m := range n.modes {
-		if _, err := m.SignIn(c.Response(), c.Request(), user, how); err != nil {
+		if _, err := n.signIn(c, m, user, how); err != nil {
 			return err
 		}
+	}
+	if err := n.known.Remember(c.Response(), c.Request(), user.Name); err != nil {
+		return err
 	}
 	return seeOther(c, compareAfter(how.Carrier))
 }
@@ -171,7 +173,7 @@ func (n *Node) compareDemo(c echo.Context) error {
 	}
 	how := n.signInOf(c, false, form.Get("carrier"))
 	for _, m := range n.modes {
-		if _, err := m.SignIn(c.Response(), c.Request(), user, how); err != nil {
+		if _, err := n.signIn(c, m, user, how); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ func (d *door) demo(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.mode.SignIn(c.Response(), c.Request(), user, d.signInOf(c, false, form.Get("carrier"))); err != nil {
+	if _, err := d.signIn(c, d.mode, user, d.signInOf(c, false, form.Get("carrier"))); err != nil {
 		return err
 	}
 	return seeOther(c, localPath(form.Get("next"), "/"+d.mode.Name()+"/member"))

@@ -50,9 +50,12 @@ func faultOf(err error) *fault {
 	var f *fault
 	var he *echo.HTTPError
 	var large *http.MaxBytesError
+	var slow *auth.ThrottledError
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &slow):
+		return slowDown(slow.Wait)
 	case errors.As(err, &large):
 		return errTooLarge
 	case errors.Is(err, auth.ErrTwoCarriers):
@@ -110,7 +113,7 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 	withHeader := refused != nil && refused.Carrier == auth.CarrierHeader
 	switch {
 	case isAPI(c) || withHeader:
-		if refused != nil && refused.Carrier != auth.CarrierHeader {
+		if refused != nil && !withHeader && !refused.Renewable { // what can be renewed is not lost yet
 			d.mode.Forget(c.Response())
 		}
 		d.challenge(c, refused)

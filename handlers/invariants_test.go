@@ -27,6 +27,9 @@ func checkAnswer(c *client, r *http.Request, res *http.Response, body string) {
 	if res.StatusCode == http.StatusInternalServerError {
 		fail("an internal error\n%.400s", body)
 	}
+	if strings.Contains(body, "⟦") {
+		fail("a message is missing: %.60s", body[strings.Index(body, "⟦"):])
+	}
 	checkHeaders(c, r, res, fail)
 	checkCookies(c, res, fail)
 	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") || body == "" {

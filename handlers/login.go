@@ -1,16 +1,12 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"twodoors/handlers/auth"
-	"twodoors/handlers/trace"
-	"twodoors/models"
-	"twodoors/models/sqltrace"
 	"twodoors/views"
 )
 
@@ -40,17 +36,20 @@ func (d *door) login(c echo.Context) error {
 	}
 	how := d.signInOf(c, form.Get("remember") != "", form.Get("carrier"))
 	next := localPath(form.Get("next"), "")
-	user, err := d.checkPassword(c.Request().Context(), form.Get("username"), form.Get("password"))
-	if errors.Is(err, errLogin) {
+	user, err := d.checkPassword(c, form.Get("username"), form.Get("password"))
+	if status, failure := signInFailure(c, err); status != 0 {
 		view := d.loginView(c, next)
-		view.Failure = views.Note{Key: "login.failed"}
+		view.Failure = failure
 		view.Username, view.Remember, view.Carrier = form.Get("username"), how.Remember, string(how.Carrier)
-		return d.render(c, http.StatusUnauthorized, views.LoginPage(view))
+		return d.render(c, status, views.LoginPage(view))
 	}
 	if err != nil {
 		return err
 	}
-	if _, err := d.mode.SignIn(c.Response(), c.Request(), user, how); err != nil {
+	if _, err := d.signIn(c, d.mode, user, how); err != nil {
+		return err
+	}
+	if err := d.known.Remember(c.Response(), c.Request(), user.Name); err != nil {
 		return err
 	}
 	if next == "" {
@@ -59,37 +58,16 @@ func (d *door) login(c echo.Context) error {
 	return seeOther(c, next)
 }
 
-// signInOf says how a browser's sign-in is to be.
-func (n *Node) signInOf(c echo.Context, remember bool, carrier string) auth.SignIn {
-	how := auth.SignIn{Remember: remember, Carrier: auth.CarrierCookie, UserAgent: c.Request().UserAgent(), Address: c.RealIP()}
-	if carrier == string(auth.CarrierHeader) {
-		how.Carrier = auth.CarrierHeader
+// signInFailure is how the form comes back after a password that was not right, or not tried; 0 for any other
+// error and none.
+func signInFailure(c echo.Context, err error) (status int, failure views.Note) {
+	if errors.Is(err, errLogin) {
+		return http.StatusUnauthorized, views.Note{Key: "login.failed"}
 	}
-	return how
-}
-
-// checkPassword returns the user of that name and password. An unknown name, a wrong password and an account
-// that was deactivated give the same answer, errLogin, after the same time.
-func (n *Node) checkPassword(ctx context.Context, name, password string) (models.User, error) {
-	ctx = sqltrace.For(ctx, sqltrace.Auth)
-	var user models.User
-	if auth.CheckUsername(name) == nil {
-		var err error
-		if user, err = n.DB.UserByName(ctx, name, n.Now()); err != nil && !errors.Is(err, models.ErrNotFound) {
-			return user, err
-		}
+	if note, is := throttled(c, err); is {
+		return http.StatusTooManyRequests, note
 	}
-	done := trace.From(ctx).Check("check.password")
-	right, err := n.Hasher.Check(ctx, password, user.PasswordHash)
-	if err != nil {
-		return user, err
-	}
-	if !right || !user.Active {
-		done("wrong")
-		return user, errLogin
-	}
-	done("")
-	return user, nil
+	return 0, views.Note{}
 }
 
 func (d *door) logout(c echo.Context) error {
@@ -110,13 +88,13 @@ func (d *door) apiLogin(c echo.Context) error {
 	if err := jsonInto(c, &in); err != nil {
 		return err
 	}
-	user, err := d.checkPassword(c.Request().Context(), in.Username, in.Password)
+	user, err := d.checkPassword(c, in.Username, in.Password)
 	if err != nil {
 		return err
 	}
 	how := d.signInOf(c, in.Remember, string(auth.CarrierHeader))
 	how.Script = true
-	issued, err := d.mode.SignIn(c.Response(), c.Request(), user, how)
+	issued, err := d.signIn(c, d.mode, user, how)
 	if err != nil {
 		return err
 	}

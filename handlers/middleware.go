@@ -17,8 +17,10 @@ import (
 	"twodoors/handlers/trace"
 )
 
-// maxBody bounds a request's body, in bytes: the longest note is 2,000 characters, three times encoded.
-const maxBody = 64 << 10
+// maxBody bounds a request's body, in bytes. The longest note is 2,000 characters; one that is some times too
+// long is to be read all the same, so that its form comes back with the text and not without. A character of
+// Hangul takes nine bytes in a form.
+const maxBody = 256 << 10
 
 // newEcho makes the framework with what every request passes, in this order.
 func (n *Node) newEcho() *echo.Echo {

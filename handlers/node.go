@@ -49,12 +49,14 @@ type Deps struct {
 type Node struct {
 	cfg Config
 	Deps
-	echo    *echo.Echo
-	static  *static.Files
-	words   *views.Catalogue
-	origin  *http.CrossOriginProtection
-	cookies auth.Cookies
-	signed  []securecookie.Codec // of preferences and demo teams
+	echo     *echo.Echo
+	static   *static.Files
+	words    *views.Catalogue
+	origin   *http.CrossOriginProtection
+	cookies  auth.Cookies
+	known    *auth.KnownDevices
+	throttle *auth.Throttle
+	signed   []securecookie.Codec // of preferences and demo teams
 
 	session *auth.Session
 	jwt     *auth.JWT
@@ -75,10 +77,12 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	}
 	n := &Node{
 		cfg: cfg, Deps: deps, static: files, words: words,
-		origin:  http.NewCrossOriginProtection(),
-		cookies: auth.Cookies{Secure: cfg.BaseURL.Scheme == "https"},
-		signed:  deps.Keys.CookieCodecs(),
+		origin:   http.NewCrossOriginProtection(),
+		cookies:  auth.Cookies{Secure: cfg.BaseURL.Scheme == "https"},
+		signed:   deps.Keys.CookieCodecs(),
+		throttle: auth.NewThrottle(deps.Now),
 	}
+	n.known = auth.NewKnownDevices(deps.Keys, n.cookies, deps.Now)
 	n.session = auth.NewSession(deps.DB, deps.Keys, n.cookies, auth.SessionLimits{
 		Idle: cfg.SessionIdle, Max: cfg.SessionMax, Remember: cfg.Remember,
 	}, deps.Now)

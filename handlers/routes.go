@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,7 +15,9 @@ func (n *Node) routes() {
 	get(e, "/", n.front)
 	get(e, "/compare", n.compare)
 	e.POST("/compare/login", n.compareLogin)
-	e.POST("/compare/demo", n.compareDemo)
+	if n.cfg.Demo {
+		e.POST("/compare/demo", n.compareDemo)
+	}
 	e.POST("/preferences", n.setPreferences)
 	if n.cfg.Signup {
 		get(e, "/signup", n.signupForm)
@@ -47,7 +50,7 @@ func (n *Node) mountMode(m auth.Mode) {
 		e.POST(at+"/demo", d.demo, signing)
 	}
 
-	area := e.Group(at+"/member", d.identify, d.require)
+	area := within{e, at + "/member", []echo.MiddlewareFunc{d.identify, d.require}}
 	get(area, "", d.home)
 	get(area, "/notes", d.notes)
 	area.POST("/notes", d.addNote)
@@ -60,16 +63,16 @@ func (n *Node) mountMode(m auth.Mode) {
 	}
 
 	// Pages that act on a role or a password need to know them as they are now, whatever the level.
-	sure := e.Group(at+"/member", d.atLeastUser, d.identify, d.require)
+	sure := within{e, at + "/member", []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
 	get(sure, "/account", d.account)
 	sure.POST("/account", d.changePassword)
 	get(sure, "/admin", d.admin, d.adminOnly)
 	sure.POST("/admin/:id", d.changeUser, d.adminOnly)
 
-	api := e.Group("/api/" + m.Name())
-	api.POST("/login", d.apiLogin, signing)
-	api.POST("/logout", d.apiLogout, signing)
-	who := api.Group("", d.identify, d.require)
+	api := "/api/" + m.Name()
+	e.POST(api+"/login", d.apiLogin, signing)
+	e.POST(api+"/logout", d.apiLogout, signing)
+	who := within{e, api, []echo.MiddlewareFunc{d.identify, d.require}}
 	get(who, "/me", d.apiMe)
 	get(who, "/notes", d.apiNotes)
 	who.POST("/notes", d.apiAddNote)
@@ -77,7 +80,30 @@ func (n *Node) mountMode(m auth.Mode) {
 	get(who, "/devices", d.apiDevices)
 	who.DELETE("/devices/:id", d.apiRevokeDevice)
 	who.DELETE("/devices", d.apiRevokeOthers)
-	api.PUT("/password", d.apiPassword, d.atLeastUser, d.identify, d.require)
+	e.PUT(api+"/password", d.apiPassword, d.atLeastUser, d.identify, d.require)
+}
+
+// within mounts routes below an address, behind middleware. Echo's own groups would also take every other
+// request below it: a wrong method would be a 404, and an address that does not exist would cost a lookup.
+type within struct {
+	e       *echo.Echo
+	at      string
+	through []echo.MiddlewareFunc
+}
+
+// Add mounts a handler.
+func (g within) Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return g.e.Add(method, g.at+path, h, append(slices.Clone(g.through), m...)...)
+}
+
+// POST mounts a handler for POST.
+func (g within) POST(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
+	g.Add(http.MethodPost, path, h, m...)
+}
+
+// DELETE mounts a handler for DELETE.
+func (g within) DELETE(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
+	g.Add(http.MethodDelete, path, h, m...)
 }
 
 type router interface {

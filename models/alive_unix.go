@@ -25,11 +25,12 @@ func alive(c net.Conn) bool {
 		return false
 	}
 	quiet := false
-	err = raw.Read(func(fd uintptr) bool {
+	// Control and not Read: the driver may have left a read of its own waiting there,
+	// and Read would wait behind it.
+	err = raw.Control(func(fd uintptr) {
 		var b [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK)
 		quiet = errors.Is(err, syscall.EAGAIN) // nothing to read: as it should be
-		return true
 	})
 	return err == nil && quiet
 }

@@ -10,16 +10,16 @@ import (
 )
 
 // Cleanup removes what is over: sessions, families with their refresh tokens,
-// denials that no access token can outlive any more, and demo teams. It removes at
-// most batch rows of a kind at a time, so that requests get their turn in between,
-// and returns how many rows and teams it removed. It belongs to no request and is
-// not recorded. Several servers may do it at once.
+// denials that no access token can outlive any more, sign-ins long past, and demo
+// teams. It removes at most batch rows of a kind at a time, so that requests get their
+// turn in between, and returns how many rows and teams it removed. It belongs to no
+// request and is not recorded. Several servers may do it at once.
 func (db *DB) Cleanup(ctx context.Context, now time.Time, batch int) (removed int64, err error) {
 	if batch <= 0 {
 		batch = 500
 	}
 	ctx = sqltrace.Background(ctx)
-	for _, step := range []func(context.Context, int64, int) (int64, error){db.oldSessions, db.oldFamilies, db.oldDenials, db.oldTeams} {
+	for _, step := range []func(context.Context, int64, int) (int64, error){db.oldSessions, db.oldFamilies, db.oldDenials, db.oldSignIns, db.oldTeams} {
 		for {
 			n, err := step(ctx, micros(now), batch)
 			removed += n

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,13 +216,10 @@ func TestPostgresRestart(t *testing.T) {
 		wg.Go(func() { _, _ = db.UserByID(request(t), user.ID, now) })
 	}
 	wg.Wait()
-	admin, err := sql.Open("pgx", os.Getenv("TWODOORS_TEST_POSTGRES"))
+	admin, err := sql.Open("pgx", u)
 	Must(t, err)
 	defer func() { Must(t, admin.Close()) }()
-	parsed, err := url.Parse(u)
-	Must(t, err)
-	name := strings.TrimPrefix(parsed.Path, "/")
-	_, err = admin.Exec(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1`, name)
+	_, err = admin.Exec(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 	Must(t, err)
 	for range 20 {
 		if _, err := db.UserByID(request(t), user.ID, now); err != nil {

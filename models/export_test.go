@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"twodoors/models/sqltrace"
 )
@@ -15,4 +16,14 @@ func (db *DB) LimitPages() error {
 		return err
 	}
 	return scanOne(g.Raw(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+2)), &pages)
+}
+
+// TablesOfSteps are the tables that later versions added.
+func TablesOfSteps() (names []string) {
+	for _, step := range steps() {
+		for _, found := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(step, -1) {
+			names = append(names, found[1])
+		}
+	}
+	return names
 }

@@ -20,10 +20,10 @@ func migrate(ctx context.Context, g *gorm.DB, dialect string) error {
 	if err != nil {
 		return err
 	}
-	if version > schemaVersion {
-		return fmt.Errorf("database: its tables are of version %d, newer than version %d that this program knows", version, schemaVersion)
+	if version > schemaVersion() {
+		return fmt.Errorf("database: its tables are of version %d, newer than version %d that this program knows", version, schemaVersion())
 	}
-	if version == schemaVersion {
+	if version == schemaVersion() {
 		return nil
 	}
 	return g.Transaction(func(tx *gorm.DB) error {
@@ -34,21 +34,29 @@ func migrate(ctx context.Context, g *gorm.DB, dialect string) error {
 		}
 		// Another server may have done it while this one waited.
 		version, err := currentVersion(tx, dialect)
-		if err != nil || version >= schemaVersion {
+		if err != nil || version >= schemaVersion() {
 			return err
 		}
-		return create(tx, dialect)
+		return bringUp(tx, dialect, version)
 	})
 }
 
-func create(tx *gorm.DB, dialect string) error {
-	list := append([]string{`CREATE TABLE schema_versions (version BIGINT NOT NULL PRIMARY KEY)`}, statements(dialect)...)
+// bringUp takes the tables from a version, 0 for none at all, to the newest.
+func bringUp(tx *gorm.DB, dialect string, version int) error {
+	var list []string
+	if version == 0 {
+		list = append([]string{`CREATE TABLE schema_versions (version BIGINT NOT NULL PRIMARY KEY)`}, statements(schema, dialect)...)
+		version = 1
+	}
+	for _, step := range steps()[version-1:] {
+		list = append(list, statements(step, dialect)...)
+	}
 	for _, s := range list {
 		if err := tx.Exec(s).Error; err != nil {
 			return err
 		}
 	}
-	return tx.Exec(`INSERT INTO schema_versions (version) VALUES (?)`, schemaVersion).Error
+	return tx.Exec(`INSERT INTO schema_versions (version) VALUES (?)`, schemaVersion()).Error
 }
 
 // currentVersion is 0 for an empty database.

@@ -2,19 +2,13 @@ package models_test
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
-	"net/url"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-
 	"twodoors/models"
+	"twodoors/models/modelstest"
 	"twodoors/models/sqltrace"
 )
 
@@ -22,7 +16,7 @@ import (
 var now = time.Date(2026, 3, 1, 8, 30, 0, 123456789, time.FixedZone("KST", 9*60*60))
 
 // eachDatabase runs a test on every database that there is: SQLite in a file and in
-// memory, and PostgreSQL where TWODOORS_TEST_POSTGRES holds a URL.
+// memory, and PostgreSQL.
 func eachDatabase(t *testing.T, test func(t *testing.T, db *models.DB)) {
 	t.Helper()
 	for _, kind := range []string{"sqlite", "memory", "postgres"} {
@@ -42,24 +36,7 @@ func URL(t testing.TB, kind string) string {
 	case "memory":
 		return "sqlite::memory:"
 	}
-	server := os.Getenv("TWODOORS_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("TWODOORS_TEST_POSTGRES is not set")
-	}
-	name := "test_" + strings.ToLower(rand.Text())
-	admin, err := sql.Open("pgx", server)
-	Must(t, err)
-	_, err = admin.Exec(`CREATE DATABASE ` + name)
-	Must(t, err)
-	t.Cleanup(func() {
-		_, err := admin.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`)
-		Must(t, err)
-		Must(t, admin.Close())
-	})
-	u, err := url.Parse(server)
-	Must(t, err)
-	u.Path = "/" + name
-	return u.String()
+	return modelstest.Postgres(t)
 }
 
 // MustOpen opens a database whose every statement must belong to a request.

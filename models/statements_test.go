@@ -2,17 +2,19 @@ package models_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"twodoors/models"
+	"twodoors/models/modelstest"
 	"twodoors/models/sqltrace"
 )
 
 // TestStatements is what each method costs: its name in the record, and how many
-// lookups it makes. It is the same on every database.
+// lookups it makes. It is the same on every database, and the same as PostgreSQL logs.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	type step struct {
@@ -118,7 +120,18 @@ func TestStatements(t *testing.T) {
 	}
 	for _, kind := range []string{"sqlite", "memory", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
-			db := MustOpen(t, URL(t, kind))
+			u := URL(t, kind)
+			db := MustOpen(t, u)
+			judge := func() []string { return nil }
+			if kind == "postgres" {
+				log := modelstest.PostgresLog(t, u)
+				mark := log.Mark()
+				judge = func() []string {
+					seen := log.Since(mark)
+					mark = log.Mark()
+					return seen
+				}
+			}
 			for _, s := range steps {
 				rec := sqltrace.NewRecorder(time.Now())
 				ctx := sqltrace.For(sqltrace.With(t.Context(), rec), sqltrace.Auth)
@@ -127,6 +140,11 @@ func TestStatements(t *testing.T) {
 				}
 				if diff := cmp.Diff(sqltrace.Counts{Auth: s.lookups}, rec.Counts()); diff != "" {
 					t.Errorf("%s: lookups (-want +got)\n%s%v", s.label, diff, rec.Statements())
+				}
+				if seen := judge(); seen != nil {
+					if diff := cmp.Diff(seen, texts(rec)); diff != "" {
+						t.Errorf("%s: what the server logged and what was recorded (-server +recorded)\n%s", s.label, diff)
+					}
 				}
 				for _, e := range rec.Statements() {
 					if e.Label != s.label {
@@ -155,6 +173,20 @@ func TestStatements(t *testing.T) {
 			}
 		})
 	}
+}
+
+// texts are the recorded texts as PostgreSQL's driver sends them.
+func texts(rec *sqltrace.Recorder) (list []string) {
+	for _, e := range rec.Statements() {
+		switch e.Kind {
+		case sqltrace.KindPrepare:
+			continue
+		case sqltrace.KindTransaction:
+			e.SQL = strings.ToLower(e.SQL)
+		}
+		list = append(list, e.SQL)
+	}
+	return list
 }
 
 func rotating(from, to string) func(context.Context, *models.DB) error {

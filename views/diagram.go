@@ -19,6 +19,8 @@ const (
 	// lines for a label, in units of an average small letter.
 	leftRoom, rightRoom = 15, 25
 	maxLines            = 3
+
+	fixed = "\u00a0" // a space that no line ends at
 )
 
 // mark is one arrow or one remark of the diagram, placed.
@@ -81,7 +83,7 @@ func layOut(m *Messages, p Panel) diagram {
 			d.BarTop = y - afterArrow
 		case StepCheck:
 			if s.Took > 0 {
-				text += " · " + m.Millis(s.Took)
+				text += " ·" + fixed + m.Millis(s.Took)
 			}
 			place(mark{Kind: s.Kind, Class: class}, text, rightRoom)
 		case StepLookup, StepUncount:
@@ -120,8 +122,11 @@ func wrap(label string, room int) (lines []line, whole string) {
 			used = 0
 		}
 	}
-	for _, word := range strings.Fields(label) {
+	for _, word := range strings.Split(label, " ") {
 		w := width(word)
+		if w == 0 {
+			continue
+		}
 		if used > 0 && used+1+w > room*2 {
 			flush()
 		}

@@ -20,7 +20,7 @@ func factRows() [5]factRow {
 				if f.AccessRows == f.ServerRows {
 					return m.F("facts.state.all", map[string]any{"Bytes": m.Bytes(f.ServerBytes)})
 				}
-				return m.F("facts.state.refresh", map[string]any{"Count": f.ServerRows - f.AccessRows, "Bytes": m.Bytes(f.ServerBytes)})
+				return m.F("facts.state.refresh", map[string]any{"Count": f.ServerRows, "Bytes": m.Bytes(f.ServerBytes)})
 			},
 			see: "/compare?page=home#session-state",
 		},
@@ -28,7 +28,7 @@ func factRows() [5]factRow {
 			key:    "sent",
 			figure: func(m *Messages, f DoorFacts) string { return m.Bytes(f.SentBytes) },
 			about: func(m *Messages, f DoorFacts) string {
-				return m.T("facts.sent." + string(f.Door)) + " " + m.T("facts.carrier."+f.Carrier)
+				return m.T("facts.sent."+string(f.Door)) + " " + m.T("facts.carrier."+f.Carrier)
 			},
 			see: "/compare?page=home#session-sent",
 		},

@@ -47,3 +47,11 @@ func (c *Credential) glance() string {
 	}
 	return strings.Join(found, " · ")
 }
+
+// meaning explains a claim; a token may carry one that no catalogue knows.
+func meaning(m *Messages, c Claim) string {
+	if !m.Has(c.Meaning) {
+		return m.T("claim.other")
+	}
+	return m.T(c.Meaning)
+}

@@ -95,7 +95,8 @@ func (m *Messages) T(key string) string {
 	return "⟦" + key + "⟧"
 }
 
-// F is the sentence of a key with its values put in. args["Count"], a whole number, chooses the plural form.
+// F is the sentence of a key with its values put in. args["Count"], a whole number, chooses the plural form; in
+// its absence args["Rows"] does.
 // Numbers, durations, instants and notes are written as the language writes them; a string under "Reason",
 // "Level" or "Role" is one of the words of reason.*, level.*, role.* and is put into the language too.
 func (m *Messages) F(key string, args map[string]any) string {
@@ -104,7 +105,11 @@ func (m *Messages) F(key string, args map[string]any) string {
 		return m.T(key)
 	}
 	one := false
-	if count, ok := wholeNumber(args["Count"]); ok {
+	count, ok := wholeNumber(args["Count"])
+	if !ok {
+		count, ok = wholeNumber(args["Rows"])
+	}
+	if ok {
 		one = plural.Cardinal.MatchPlural(m.tag, count, 0, 0, 0, 0) == plural.One
 	}
 	return form.text(one, func(name string) string { return m.value(name, args[name]) })

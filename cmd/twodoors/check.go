@@ -18,7 +18,7 @@ import (
 // that is listened on.
 func (s Settings) check() (handlers.Config, error) {
 	config := handlers.Config{
-		InsecureLAN: s.InsecureLAN, Demo: s.Demo == "on", Signup: s.Signup == "on",
+		InsecureLAN: bool(s.InsecureLAN), Demo: s.Demo == "on", Signup: s.Signup == "on",
 		SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
 		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
 		Version: version(),
@@ -37,7 +37,7 @@ func (s Settings) check() (handlers.Config, error) {
 	}
 	var err error
 	if s.BaseURL != "" {
-		if config.BaseURL, err = parseBaseURL(s.BaseURL, s.InsecureLAN); err != nil {
+		if config.BaseURL, err = parseBaseURL(s.BaseURL, bool(s.InsecureLAN)); err != nil {
 			return config, err
 		}
 	}

@@ -135,6 +135,31 @@ func TestEnvironmentTwins(t *testing.T) {
 	}
 }
 
+func TestInsecureLANByFlagAndEnvironment(t *testing.T) {
+	for _, test := range []struct {
+		environment string
+		args        []string
+		allowed     bool
+	}{
+		{"", []string{"--insecure-lan"}, true},
+		{"", []string{"--insecure-lan=on"}, true},
+		{"", []string{"--insecure-lan=off"}, false},
+		{"on", nil, true},
+		{"true", nil, true},
+		{"off", nil, false},
+		{"on", []string{"--insecure-lan=off"}, false},
+	} {
+		if test.environment != "" {
+			t.Setenv("TWODOORS_INSECURE_LAN", test.environment)
+		}
+		// The level stops the start in any case, after the base URL has been looked at.
+		got := invoke(t, "", append(test.args, "--addr=127.0.0.1:0", "--base-url=http://192.168.1.20", "--jwt-level=none")...)
+		if allowed := strings.Contains(got.errors, "--jwt-level"); allowed != test.allowed {
+			t.Errorf("%q %q: %s", test.environment, test.args, got.errors)
+		}
+	}
+}
+
 func TestHelpNamesEverySetting(t *testing.T) {
 	help := invoke(t, "", "--help")
 	if help.code != 0 || help.errors != "" {

@@ -7,7 +7,7 @@ import "time"
 type Settings struct {
 	Addr        string `env:"TWODOORS_ADDR" default:"127.0.0.1:8080" help:"Where to listen, HOST:PORT; port 0 takes any free one."`
 	BaseURL     string `name:"base-url" env:"TWODOORS_BASE_URL" placeholder:"URL" help:"The one address people open (default: http://localhost:<port>). Cookie names, Secure and the host check follow it."`
-	InsecureLAN bool   `name:"insecure-lan" env:"TWODOORS_INSECURE_LAN" help:"Allow a plain-http base URL beyond localhost, with a warning on every page."`
+	InsecureLAN toggle `name:"insecure-lan" env:"TWODOORS_INSECURE_LAN" help:"Allow a plain-http base URL beyond localhost, with a warning on every page."`
 
 	Database     string `env:"TWODOORS_DATABASE" default:"sqlite:twodoors.db" help:"sqlite:FILE, sqlite::memory: or postgres://…"`
 	SessionStore string `env:"TWODOORS_SESSION_STORE" default:"database" help:"Where server-side sessions are kept: database."`

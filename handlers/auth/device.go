@@ -10,6 +10,8 @@ import (
 const (
 	deviceSession = 0
 	deviceJWT     = 1
+	deviceToken   = 2
+	deviceCookie  = 3
 	deviceModes   = 8
 )
 
@@ -20,6 +22,9 @@ func newDeviceID(mode int64) int64 {
 	return int64(binary.BigEndian.Uint64(b[:])>>(64-50))*deviceModes + mode
 }
 
+// tokenDevice is the id of a user's opaque token among the devices. There is one for each user.
+func tokenDevice(userID int64) int64 { return userID*deviceModes + deviceToken }
+
 // DeviceOf reports whether a device's id belongs to the mode.
 func DeviceOf(m Mode, id int64) bool {
 	switch m.(type) {
@@ -27,6 +32,10 @@ func DeviceOf(m Mode, id int64) bool {
 		return id%deviceModes == deviceSession
 	case *JWT:
 		return id%deviceModes == deviceJWT
+	case *Token:
+		return id%deviceModes == deviceToken
+	case *Cookie:
+		return id%deviceModes == deviceCookie
 	}
 	return false
 }

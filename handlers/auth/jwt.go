@@ -104,7 +104,8 @@ func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f mode
 		return issued, nil
 	}
 	SetCookie(w, m.cookies.New(accessCookie, "/", access, maxAge))
-	if _, found, _ := m.cookies.Find(r, markerCookie, markerPath); found {
+	// The marker is not sent to addresses outside its path, where it may be there all the same.
+	if _, found, _ := m.cookies.Find(r, markerCookie, markerPath); found || !strings.HasPrefix(r.URL.Path, markerPath+"/") {
 		m.cookies.Drop(w, markerCookie, markerPath)
 	}
 	return issued, nil
@@ -204,19 +205,16 @@ func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, ErrTwoCarriers) {
 		return err
 	}
-	defer m.Forget(w)
-	if err != nil {
-		return nil
+	if err == nil {
+		if c, reason := m.checked(r.Context(), raw); reason == "" || reason == ReasonExpired {
+			err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), m.denyUntil())
+			if err != nil && !errors.Is(err, models.ErrNotFound) {
+				return err // the client keeps its credential, or it could never ask again
+			}
+		}
 	}
-	c, reason := m.checked(r.Context(), raw)
-	if reason != "" && reason != ReasonExpired {
-		return nil
-	}
-	err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), m.denyUntil())
-	if errors.Is(err, models.ErrNotFound) { // ended before: nothing is left to end
-		return nil
-	}
-	return err
+	m.Forget(w)
+	return nil
 }
 
 // denyUntil is when the last access token that may be out there has ended by itself, and its place on the
@@ -329,6 +327,19 @@ func (m *JWT) EndDevice(ctx context.Context, userID, id int64) error {
 // EndOthers ends all of the user's families but keep.
 func (m *JWT) EndOthers(ctx context.Context, userID, keep int64) (int64, error) {
 	return m.rows.EndOtherFamilies(ctx, userID, keep, "revoked", m.now(), m.denyUntil())
+}
+
+// Abilities: what the level asks about, it knows. Refresh tokens are listed and ended at any level.
+func (m *JWT) Abilities(ctx context.Context) []Ability {
+	has := []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilityExpire}
+	level, _ := levelOf(ctx, m.level)
+	if level.AtLeast(LevelUser) {
+		has = append(has, AbilityUser)
+	}
+	if level.AtLeast(LevelDenylist) {
+		has = append(has, AbilitySignOut)
+	}
+	return has
 }
 
 // CopyLife is what is left of the token, unless the level asks whether the sign-in was ended.

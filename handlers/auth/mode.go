@@ -17,11 +17,11 @@ import (
 // A mode answers for its credential alone. Passwords are checked before SignIn is called, and what a
 // principal may do is decided after Authenticate has answered.
 type Mode interface {
-	// Name is the mode's name as it stands in addresses: "session", "jwt".
+	// Name is the mode's name as it stands in addresses: "session", "jwt", "token", "cookie".
 	Name() string
 
 	// SignIn starts a new sign-in for a user who has proved to be that user, and gives its credential to the
-	// client. A credential is always new: none that the client brought along is ever adopted (session
+	// client. A credential never comes from the client: none that it brought along is ever adopted (session
 	// fixation, OWASP ASVS 5.0 7.2.4).
 	SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error)
 
@@ -49,6 +49,9 @@ type Mode interface {
 
 	// EndOthers ends all of the user's sign-ins through this mode but keep (0: all), and says how many.
 	EndOthers(ctx context.Context, userID, keep int64) (int64, error)
+
+	// Abilities lists what this mode can do of what not every mode can, at the level in force for ctx.
+	Abilities(ctx context.Context) []Ability
 
 	// CopyLife is for how long a copy of the principal's credential would still be accepted if its owner
 	// signed out now.
@@ -110,6 +113,7 @@ type SignIn struct {
 type Issued struct {
 	AccessToken  string
 	RefreshToken string
+	TokenType    string        // "Token": opaque, without an end; "": a bearer token (RFC 6750)
 	ExpiresIn    time.Duration // of the access token
 	Carrier      Carrier       // how the access token travels
 }
@@ -131,9 +135,10 @@ type Device struct {
 
 // Presented is the credential of a request as anyone could read it, without any key.
 type Presented struct {
-	Kind    string // "session-id", "access-token", "refresh-token"
+	Kind    string // "session-id", "access-token", "opaque-token", "content-cookie", …
 	Carrier Carrier
 	Name    string // of the cookie or the header
+	Scheme  string // of the header; "" is Bearer
 	Value   string
 	// Header and Payload are a JWT's first two parts, decoded; nil where nothing can be read.
 	Header, Payload        []byte
@@ -155,6 +160,7 @@ type HeldItem struct {
 	What  string // message key below "state."
 	Value string // "" where the server has not seen it in this request
 	Bytes int
+	Limit int // how many bytes it may have; 0 where that is no concern
 }
 
 // Errors of Authenticate.

@@ -35,7 +35,7 @@ func TestClaimNames(t *testing.T) {
 			"twice, the other last":  strings.TrimSuffix(genuine, "}") + "," + quote(name) + `:"x"}`,
 			"in capitals":            strings.Replace(genuine, quote(name), quote(strings.ToUpper(name)), 1),
 			"folded beside it":       strings.TrimSuffix(genuine, "}") + "," + quote(folded) + ":" + value + "}",
-			"escaped, a second time": strings.TrimSuffix(genuine, "}") + `,"\u00` + hex(name[0]) + name[1:] + `":` + value + "}",
+			"escaped, a second time": strings.TrimSuffix(genuine, "}") + `,"\u00` + twoDigits(name[0]) + name[1:] + `":` + value + "}",
 		} {
 			if got := f.accepts(f.token(f.header(), payload)); got != auth.ReasonMalformed {
 				t.Errorf("%s %s: reason %q, want %q", name, what, got, auth.ReasonMalformed)
@@ -44,7 +44,7 @@ func TestClaimNames(t *testing.T) {
 	}
 }
 
-func hex(b byte) string {
+func twoDigits(b byte) string {
 	const digits = "0123456789abcdef"
 	return string([]byte{digits[b>>4], digits[b&15]})
 }

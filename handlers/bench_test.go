@@ -1,0 +1,52 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"twodoors/handlers/auth"
+)
+
+// BenchmarkHome is one request for the home page through the whole stack, with the panel folded: routing,
+// headers, cookies, who is asking, rendering. The session looks itself up; a JWT does so above level
+// signature alone. Signing the user in is not measured.
+//
+//	go test -run '^$' -bench Home -benchmem ./handlers
+func BenchmarkHome(b *testing.B) { benchmarkPage(b, "") }
+
+// BenchmarkNotes is the same for a page with data: one lookup more at either door.
+func BenchmarkNotes(b *testing.B) { benchmarkPage(b, "/notes") }
+
+func benchmarkPage(b *testing.B, path string) {
+	for _, database := range databases() {
+		for _, w := range []way{
+			{"session", "cookie", ""}, {"jwt", "cookie", auth.LevelSignature}, {"jwt", "header", auth.LevelSignature},
+			{"jwt", "cookie", auth.LevelUser}, {"jwt", "cookie", auth.LevelVersion},
+		} {
+			b.Run(database.name+"/"+w.String(), func(b *testing.B) {
+				n := w.node(b, database.option(b))
+				v := newVisitor(n, w, "member", "?panel=folded")
+				v.page(path).want(http.StatusOK)
+				r := httptest.NewRequest(http.MethodGet, w.page(path)+"?panel=folded", nil)
+				r.Host = n.cfg.BaseURL.Host
+				r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
+				r.Header.Set("Accept-Language", "en")
+				if v.bearer != "" {
+					r.Header.Set("Authorization", "Bearer "+v.bearer)
+				}
+				for _, c := range v.jar.Cookies(v.base) {
+					r.AddCookie(c)
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					recorder := httptest.NewRecorder()
+					n.ServeHTTP(recorder, r)
+					if recorder.Code != http.StatusOK {
+						b.Fatalf("status %d", recorder.Code)
+					}
+				}
+			})
+		}
+	}
+}

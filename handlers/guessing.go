@@ -1,0 +1,89 @@
+package handlers
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"twodoors/handlers/auth"
+	"twodoors/handlers/trace"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+	"twodoors/views"
+)
+
+// checkPassword returns the user of that name and password. An unknown name, a wrong password and an account
+// that was deactivated give the same answer, errLogin, after the same time, and count alike as guesses. It
+// fails with an *auth.ThrottledError, without any lookup, where too many went wrong before.
+func (n *Node) checkPassword(c echo.Context, name, password string) (models.User, error) {
+	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
+	var user models.User
+	from := auth.Attempt{Account: name, Device: n.known.Of(c.Request(), name), Address: c.RealIP()}
+	right, err := n.throttle.Try(ctx, from, func() (bool, error) {
+		if auth.CheckUsername(name) == nil {
+			var err error
+			if user, err = n.DB.UserByName(ctx, name, n.Now()); err != nil && !errors.Is(err, models.ErrNotFound) {
+				return false, err
+			}
+		}
+		return n.passwordIs(c, password, user)
+	})
+	if err == nil && !right {
+		err = errLogin
+	}
+	return user, err
+}
+
+// ownPassword reports whether password is the one of who is asking, and returns that user. Guesses count for
+// the sign-in alone: whoever guesses elsewhere does not keep the owner from this, and whoever has got hold of a
+// sign-in cannot go on guessing behind it.
+func (d *door) ownPassword(c echo.Context, password string) (user models.User, right bool, err error) {
+	ctx, p := sqltrace.For(c.Request().Context(), sqltrace.Auth), principal(c)
+	from := auth.Attempt{Device: "sign-in:" + strconv.FormatInt(p.DeviceID, 10)}
+	right, err = d.throttle.Try(ctx, from, func() (bool, error) {
+		var err error
+		if user, err = d.DB.UserByID(ctx, p.UserID, d.Now()); err != nil {
+			return false, err
+		}
+		return d.passwordIs(c, password, user)
+	})
+	return user, right, err
+}
+
+// passwordIs compares a password with a user's: the zero user, and one who is not active, have none.
+func (n *Node) passwordIs(c echo.Context, password string, user models.User) (bool, error) {
+	ctx := c.Request().Context()
+	done := trace.From(ctx).Check("check.password")
+	right, err := n.Hasher.Check(ctx, password, user.PasswordHash)
+	if err != nil {
+		return false, err
+	}
+	if !right || !user.Active {
+		done("wrong")
+		return false, nil
+	}
+	done("")
+	return true, nil
+}
+
+// throttled says in a form what an *auth.ThrottledError means, and when to come back (RFC 6585, section 4).
+func throttled(c echo.Context, err error) (note views.Note, is bool) {
+	var t *auth.ThrottledError
+	if !errors.As(err, &t) {
+		return views.Note{}, false
+	}
+	seconds := retrySeconds(t.Wait)
+	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(seconds))
+	return views.Note{Key: "login.throttled", Args: map[string]any{"Seconds": seconds}}, true
+}
+
+// retrySeconds is a wait in whole seconds, rounded up.
+func retrySeconds(wait time.Duration) int { return max(1, int(math.Ceil(wait.Seconds()))) }
+
+func slowDown(wait time.Duration) *fault {
+	return &fault{Status: http.StatusTooManyRequests, Key: "429", RetryAfter: retrySeconds(wait)}
+}
