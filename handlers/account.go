@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,7 +18,12 @@ func (d *door) account(c echo.Context) error {
 
 func (d *door) accountPage(c echo.Context, status int, faults map[string]views.Note) error {
 	changed := d.flashed(c) == flashPassword
+	var life time.Duration // of other sign-ins' access tokens, where nobody asks whether they were ended
+	if !d.level(c).AtLeast(auth.LevelDenylist) {
+		life = d.cfg.AccessTTL + auth.Leeway
+	}
 	return d.render(c, status, views.AccountPage(views.Account{
+		Life:   life,
 		Member: d.member(c, "account", status), Form: views.Form{Fields: faults},
 		DemoAccount: principal(c).TeamID != 0, Changed: changed,
 	}))

@@ -72,7 +72,7 @@ func TestFacts(t *testing.T) {
 				}
 			}
 			// Where the state is: the session's one row, read each time. Above level signature the user's row is
-			// read; a sign-in by token has its two rows, family and refresh token, at every level.
+			// read; a sign-in by token has three at every level: its family, the refresh token, and the one used up.
 			if got := page.fact("state", "session"); got != "1 row on the server" {
 				t.Errorf("session: state %q", got)
 			}
@@ -80,7 +80,7 @@ func TestFacts(t *testing.T) {
 			if got := page.fact("state", "jwt"); got != want {
 				t.Errorf("jwt: state %q, want %q", got, want)
 			}
-			if got := page.text("[data-fact=state][data-door=jwt] small"); !strings.Contains(got, "2 rows") {
+			if got := page.text("[data-fact=state][data-door=jwt] small"); !strings.Contains(got, "3 rows") {
 				t.Errorf("jwt: beside it %q", got)
 			}
 			// The measurement's own users are gone again.
