@@ -119,6 +119,10 @@ func TestBrowserLesson(t *testing.T) {
 	tab.ClickThrough(`form[action="/session/login"] button.go`)
 	tab.WaitURL("/session/member")
 	shownEqualsHeaders(t, tab, "[data-panel]", "/session/member")
+	shown := browsertest.Eval[string](tab, `performance.getEntriesByType("navigation")[0].serverTiming.map(t => t.name + ";dur=" + t.duration.toFixed(3)).join(", ")`)
+	if sent := tab.Exchange("GET", "/session/member").Response.Get("Server-Timing"); shown != sent {
+		t.Errorf("the browser's timing tab has %q, the header %q", shown, sent)
+	}
 	if got := tab.Attr("[data-panel]", "data-auth"); got != "1" {
 		t.Errorf("session home: %s lookups to know who is asking, want 1", got)
 	}
@@ -155,8 +159,8 @@ func TestBrowserLesson(t *testing.T) {
 
 	tab.ForgetExchanges()
 	tab.Goto("/compare")
+	waitCompared(tab)
 	for _, door := range []string{"session", "jwt"} {
-		tab.WaitTrue(`/^\d+$/.test(document.querySelector('[data-column="` + door + `"] [data-num]').textContent.trim())`)
 		header := tab.Exchange("GET", "/"+door+"/member/notes").Response.Get("Db-Lookups")
 		auth := strings.TrimPrefix(strings.Split(header, ",")[0], "auth=")
 		if shown := tab.Text(`[data-column="` + door + `"] [data-num]`); shown != auth {
@@ -275,6 +279,11 @@ func TestBrowserWithoutScript(t *testing.T) {
 	tab.WaitURL("/jwt/member/notes")
 }
 
+// waitCompared waits until both doors' numbers stand on the compare page.
+func waitCompared(tab *browsertest.Tab) {
+	tab.WaitTrue(`["session", "jwt"].every(door => /^\d+$/.test(document.querySelector('[data-column="' + door + '"] [data-num]').textContent.trim()))`)
+}
+
 // TestBrowserEveryPage looks at every page in both languages and themes, on a projector and on a phone:
 // axe-core finds nothing, nothing is wider than the window, nothing moves while it loads.
 func TestBrowserEveryPage(t *testing.T) {
@@ -282,10 +291,10 @@ func TestBrowserEveryPage(t *testing.T) {
 	browser := browsertest.Open(t, app.base)
 	tab := browser.Tab()
 	tab.Goto("/compare")
-	tab.Click(`form[action="/compare/demo"] button[value="admin"]`)
-	tab.WaitFor(`[data-column="jwt"] [data-num]`)
+	tab.ClickThrough(`form[action="/compare/demo"] button[value="admin"]`)
+	waitCompared(tab)
 	pages := []struct{ path, shows string }{
-		{"/", "main"}, {"/compare", `[data-column="jwt"] [data-num]`}, {"/signup", "main form"}, {"/session/login", "main form"},
+		{"/", "main"}, {"/compare", "main"}, {"/signup", "main form"}, {"/session/login", "main form"},
 		{"/jwt/login", "main form"}, {"/no/such/page", "main"},
 	}
 	for _, door := range []string{"session", "jwt"} {
@@ -307,6 +316,9 @@ func TestBrowserEveryPage(t *testing.T) {
 				for _, page := range pages {
 					tab.Goto(page.path)
 					tab.WaitFor(page.shows)
+					if page.path == "/compare" {
+						waitCompared(tab)
+					}
 					at := strings.Join([]string{page.path, language, scheme, size.name}, " ")
 					tab.Axe()
 					if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > size.width {
