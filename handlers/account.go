@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,20 +12,40 @@ import (
 )
 
 func (d *door) account(c echo.Context) error {
-	return d.accountPage(c, http.StatusOK, nil)
+	view := views.Account{}
+	switch d.flashed(c) {
+	case flashPassword:
+		view.Changed = true
+	case flashName:
+		view.Done = views.Note{Key: "account.name-done"}
+	}
+	return d.accountPage(c, http.StatusOK, view)
 }
 
-func (d *door) accountPage(c echo.Context, status int, faults map[string]views.Note) error {
-	changed := d.flashed(c) == flashPassword
-	var life time.Duration // of other sign-ins' access tokens, where nobody asks whether they were ended
-	if !d.level(c).AtLeast(auth.LevelDenylist) {
-		life = d.cfg.AccessTTL + auth.Leeway
+// accountPage shows the account with what view says beside it. DisplayName stays what the view has where its
+// field is at fault.
+func (d *door) accountPage(c echo.Context, status int, view views.Account) error {
+	p := principal(c)
+	user, signIns, err := d.DB.Account(c.Request().Context(), p.UserID, d.Now())
+	if err != nil {
+		return err
 	}
-	return d.render(c, status, views.AccountPage(views.Account{
-		Life:   life,
-		Member: d.member(c, "account", status), Form: views.Form{Fields: faults},
-		DemoAccount: principal(c).TeamID != 0, Changed: changed,
-	}))
+	if _, kept := view.Fields["display_name"]; !kept {
+		view.DisplayName = user.DisplayName
+	}
+	for _, s := range signIns {
+		view.SignIns = append(view.SignIns, views.SignIn{
+			At: s.At.Time, Door: views.Door(s.Mode), Browser: browserName(s.UserAgent), Address: s.Address,
+		})
+	}
+	view.SignInsKept, view.SignInsLife = models.SignInsKept, models.SignInsLife
+	if !d.level(c).AtLeast(auth.LevelDenylist) {
+		view.Life = d.cfg.AccessTTL + auth.Leeway // of other sign-ins' access tokens: nobody asks whether they were ended
+	}
+	view.CookieLife = max(d.cfg.SessionMax, d.cfg.Remember)
+	view.DemoAccount = p.TeamID != 0
+	view.Member = d.member(c, "account", status)
+	return d.render(c, status, views.AccountPage(view))
 }
 
 func (d *door) changePassword(c echo.Context) error {
@@ -35,11 +54,17 @@ func (d *door) changePassword(c echo.Context) error {
 		return err
 	}
 	faults, _, err := d.newPassword(c, form.Get("current"), form.Get("password"))
+	if note, is := throttled(c, err); is {
+		return d.accountPage(c, http.StatusTooManyRequests, views.Account{Form: views.Form{Failure: note}})
+	}
 	if err != nil {
 		return err
 	}
 	if len(faults) > 0 {
-		return d.accountPage(c, http.StatusUnprocessableEntity, faults)
+		return d.accountPage(c, http.StatusUnprocessableEntity, views.Account{Form: views.Form{Fields: faults}})
+	}
+	if err := d.confirm(c); err != nil {
+		return err
 	}
 	d.flash(c, flashPassword)
 	return seeOther(c, d.page("/account"))
@@ -50,14 +75,14 @@ func (d *door) apiPassword(c echo.Context) error {
 	if err := jsonInto(c, &in); err != nil {
 		return err
 	}
-	faults, _, err := d.newPassword(c, in.Current, in.Password)
+	faults, issued, err := d.newPassword(c, in.Current, in.Password)
 	if err != nil {
 		return err
 	}
 	if len(faults) > 0 {
 		return d.problemFields(c, statusFault(http.StatusUnprocessableEntity), faults)
 	}
-	return c.NoContent(http.StatusNoContent)
+	return newToken(c, issued)
 }
 
 // newPassword changes the principal's password. The sign-in that does it stays, with a new credential; all
@@ -69,11 +94,7 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 		return map[string]views.Note{"password": note}, auth.Issued{}, nil
 	}
 	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
-	user, err := d.DB.UserByID(ctx, p.UserID, d.Now())
-	if err != nil {
-		return nil, auth.Issued{}, err
-	}
-	right, err := d.Hasher.Check(ctx, current, user.PasswordHash)
+	user, right, err := d.ownPassword(c, current)
 	if err != nil {
 		return nil, auth.Issued{}, err
 	}
@@ -92,6 +113,11 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	}
 	if user.TokenVersion, err = d.DB.SetPassword(ctx, p.UserID, hash); err != nil {
 		return nil, auth.Issued{}, err
+	}
+	if isAPI(c) && d.mode.Name() == d.jwt.Name() && p.Carrier == auth.CarrierHeader {
+		// A script keeps its tokens itself, and 204 has no body for new ones: its refresh token stays good, and
+		// the next access token it gets knows the new password's version.
+		return nil, auth.Issued{}, nil
 	}
 	issued, err := d.mode.Renew(c.Response(), c.Request(), p, user)
 	if isRefused(err) != nil {

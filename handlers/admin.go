@@ -6,7 +6,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"twodoors/handlers/auth"
 	"twodoors/models"
+	"twodoors/models/sqltrace"
 	"twodoors/views"
 )
 
@@ -25,7 +27,7 @@ func (d *door) adminPage(c echo.Context, status int, failure views.Note) error {
 	}
 	list := make([]views.AdminUser, len(users))
 	for i, u := range users {
-		list[i] = views.AdminUser{ID: u.ID, Name: u.Name, Role: u.Role, Active: u.Active, Self: u.ID == p.UserID}
+		list[i] = views.AdminUser{ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Role: u.Role, Active: u.Active, Self: u.ID == p.UserID}
 	}
 	var done views.Note
 	switch d.flashed(c) {
@@ -33,14 +35,21 @@ func (d *door) adminPage(c echo.Context, status int, failure views.Note) error {
 		done.Key = "admin.done.role"
 	case flashActive:
 		done.Key = "admin.done.active"
+	case flashUserEnded:
+		done.Key = "admin.done.ended"
+	}
+	var copies views.Note
+	if store := d.session.Store(); store != auth.StoreDatabase {
+		copies.Key = "state.admin-copies-" + store
 	}
 	return d.render(c, status, views.AdminPage(views.Admin{
 		Member: d.member(c, "admin", status), Users: list, Failure: failure, Done: done,
+		DemoAccount: p.TeamID != 0, Within: confirmFor, Copies: copies,
 	}))
 }
 
-// changeUser changes the role of a user of the admin's team, or lets the user in or out. A team's last
-// active admin stays.
+// changeUser changes the role of a user of the admin's team, lets the user in or out, or ends the user's
+// sign-ins. A team's last active admin stays.
 func (d *door) changeUser(c echo.Context) error {
 	id, err := idOf(c)
 	if err != nil {
@@ -55,10 +64,18 @@ func (d *door) changeUser(c echo.Context) error {
 	switch role, active := form.Get("role"), form.Get("active"); {
 	case role == models.RoleMember || role == models.RoleAdmin:
 		done, err = flashRole, d.DB.SetRole(ctx, team, id, role)
+		if err == nil {
+			err = d.session.UserChanged(sqltrace.For(ctx, sqltrace.Auth), id)
+		}
 	case active == "true" || active == "false":
 		done, err = flashActive, d.DB.SetActive(ctx, team, id, active == "true")
 		if err == nil && active == "false" {
 			err = d.endAll(c, id) // or the sign-ins would rise again with the account
+		}
+	case form.Get("end") == "sign-ins":
+		done = flashUserEnded
+		if _, err = d.DB.UserInTeam(ctx, team, id); err == nil {
+			err = d.endAll(c, id)
 		}
 	default:
 		return errBadRequest

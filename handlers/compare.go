@@ -17,10 +17,10 @@ import (
 // maxPlay bounds how many requests the compare page plays on the server at once.
 const maxPlay = 50
 
-// comparePages are the pages that can be asked for through both doors.
+// comparePages are the pages that can be asked for through each door.
 var comparePages = map[string]string{"home": "", "notes": "/notes"}
 
-// compare shows the same request through both doors. The page's script sends both requests itself, with
+// compare shows the same request through each of the doors chosen. The page's script sends the requests itself, with
 // this browser's own credentials; without script, the server plays them with the cookies it was sent.
 func (n *Node) compare(c echo.Context) error {
 	view := n.compareView(c)
@@ -30,7 +30,7 @@ func (n *Node) compare(c echo.Context) error {
 		if renew {
 			return redirectToRefresh(c)
 		}
-		for _, m := range n.modes {
+		for _, m := range n.compared(c) {
 			view.SignedIn[views.Door(m.Name())] = len(panels[m.Name()]) > 0
 			if runs := panels[m.Name()]; len(runs) > 0 {
 				view.Played = append(view.Played, runs[len(runs)-1])
@@ -50,7 +50,9 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Level: string(n.level(c)),
 		SignedIn: map[views.Door]bool{},
 	}
-	for _, m := range n.modes {
+	modes := n.compared(c)
+	view.Doors, view.Asked = doorsOf(modes), askedDoors(c)
+	for _, m := range modes {
 		view.SignedIn[views.Door(m.Name())] = m.Presented(c.Request()) != nil
 	}
 	return view
@@ -60,8 +62,9 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 // the panels of the answers by mode. renew is set where an expired token has to be renewed first.
 func (n *Node) play(c echo.Context, page string, count int) (panels map[string][]views.Panel, renew bool) {
 	panels = map[string][]views.Panel{}
+	modes := n.compared(c)
 	for range count {
-		for _, m := range n.modes {
+		for _, m := range modes {
 			if m.Presented(c.Request()) == nil {
 				continue
 			}
@@ -134,7 +137,7 @@ func totals(panels map[string][]views.Panel) *views.Totals {
 	return t
 }
 
-// compareLogin signs the same user in through both doors.
+// compareLogin signs the same user in through each of the doors.
 func (n *Node) compareLogin(c echo.Context) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -150,7 +153,7 @@ func (n *Node) compareLogin(c echo.Context) error {
 		return err
 	}
 	how := n.signInOf(c, false, form.Get("carrier"))
-	for _, m := range n.modes {
+	for _, m := range n.compared(c) {
 		if _, err := n.signIn(c, m, user, how); err != nil {
 			return err
 		}
@@ -158,10 +161,10 @@ func (n *Node) compareLogin(c echo.Context) error {
 	if err := n.known.Remember(c.Response(), c.Request(), user.Name); err != nil {
 		return err
 	}
-	return seeOther(c, compareAfter(how.Carrier))
+	return seeOther(c, compareAfter(c, how.Carrier))
 }
 
-// compareDemo signs the visitor's own demo user in through both doors.
+// compareDemo signs the visitor's own demo user in through each of the doors.
 func (n *Node) compareDemo(c echo.Context) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -172,19 +175,26 @@ func (n *Node) compareDemo(c echo.Context) error {
 		return err
 	}
 	how := n.signInOf(c, false, form.Get("carrier"))
-	for _, m := range n.modes {
+	for _, m := range n.compared(c) {
 		if _, err := n.signIn(c, m, user, how); err != nil {
 			return err
 		}
 	}
-	return seeOther(c, compareAfter(how.Carrier))
+	return seeOther(c, compareAfter(c, how.Carrier))
 }
 
-// compareAfter is where signing in on both doors leads: to the page, which sends the first request itself,
+// compareAfter is where signing in on all of them leads: to the page, which sends the first request itself,
 // or, without script, to the page with the first request played.
-func compareAfter(carrier auth.Carrier) string {
-	query := url.Values{"page": {"notes"}, "count": {"1"}}
-	if carrier == auth.CarrierHeader {
+func compareAfter(c echo.Context, carrier auth.Carrier) string {
+	query := url.Values{}
+	if asked := askedDoors(c); asked != "" {
+		query.Set(doorsField, asked)
+	}
+	if carrier != auth.CarrierHeader {
+		query.Set("page", "notes")
+		query.Set("count", "1")
+	}
+	if len(query) == 0 {
 		return "/compare"
 	}
 	return "/compare?" + query.Encode()

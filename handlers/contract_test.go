@@ -111,6 +111,7 @@ type apiTokens struct {
 	TokenType    string `json:"token_type"`
 	ExpiresIn    int    `json:"expires_in"`
 	RefreshToken string `json:"refresh_token"`
+	Token        string // of the opaque token's door
 }
 
 // apiSignIn signs a script in by the API.
@@ -119,8 +120,8 @@ func (c *client) apiSignIn(w way, name string) apiTokens {
 	var tokens apiTokens
 	a := c.json("POST", w.api("/login"), map[string]any{"username": name, "password": password}).want(http.StatusOK)
 	a.into(&tokens)
-	c.bearer = tokens.AccessToken
-	if cookies := len(a.Header.Values("Set-Cookie")); (cookies != 0) != (w.mode == "session") {
+	c.bearer = tokens.AccessToken + tokens.Token
+	if cookies := len(a.Header.Values("Set-Cookie")); (cookies != 0) != (w.mode == "session" || w.mode == "cookie") {
 		c.t.Errorf("the API's sign-in set %d cookies: %q", cookies, a.Header.Values("Set-Cookie"))
 	}
 	return tokens
@@ -149,7 +150,7 @@ func scriptContract(t *testing.T, w way) {
 	}
 	c.json("POST", w.api("/logout"), nil).want(http.StatusNoContent)
 	want := http.StatusUnauthorized
-	if !w.knowsEnd() {
+	if !w.knowsEnd() && c.bearer != "" {
 		want = http.StatusOK // the token is as good as before, until it expires
 	}
 	c.json("GET", w.api("/me"), nil).want(want)

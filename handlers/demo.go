@@ -77,7 +77,7 @@ func (n *Node) visitorTeam(c echo.Context) (models.DemoTeam, error) {
 }
 
 func (n *Node) newTeam(c echo.Context) (models.DemoTeam, error) {
-	team, err := n.createTeam(sqltrace.For(c.Request().Context(), sqltrace.Auth))
+	team, err := n.createTeam(sqltrace.For(c.Request().Context(), sqltrace.Auth), teamLife)
 	if err != nil {
 		return team, err
 	}
@@ -95,14 +95,14 @@ func (n *Node) teamValue(id int64) (string, error) {
 }
 
 // createTeam makes a demo team. Names are random, so that no two classes meet.
-func (n *Node) createTeam(ctx context.Context) (models.DemoTeam, error) {
+func (n *Node) createTeam(ctx context.Context, life time.Duration) (models.DemoTeam, error) {
 	now := n.Now()
 	for {
 		suffix := strings.ToLower(rand.Text()[:6])
 		user := func(role string) models.NewUser {
-			return models.NewUser{Name: role + "-" + suffix, Role: role, ExpiresAt: now.Add(teamLife), Now: now}
+			return models.NewUser{Name: role + "-" + suffix, Role: role, ExpiresAt: now.Add(life), Now: now}
 		}
-		team, err := n.DB.CreateDemoTeam(ctx, user(models.RoleAdmin), user(models.RoleMember), now, now.Add(teamLife))
+		team, err := n.DB.CreateDemoTeam(ctx, user(models.RoleAdmin), user(models.RoleMember), now, now.Add(life))
 		if !errors.Is(err, models.ErrTaken) {
 			return team, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/mileusna/useragent"
 
 	"twodoors/handlers/auth"
+	"twodoors/models"
 	"twodoors/models/sqltrace"
 	"twodoors/views"
 )
@@ -22,6 +23,11 @@ func (n *Node) allDevices(c echo.Context, p auth.Principal) ([]auth.Device, erro
 		if err != nil {
 			return nil, err
 		}
+		if own, ok := m.(auth.OwnDevice); ok && m.Name() == p.Mode {
+			device := own.Device(p)
+			device.UserAgent, device.Address = c.Request().UserAgent(), c.RealIP()
+			devices = append(devices, device)
+		}
 		all = append(all, devices...)
 	}
 	return all, nil
@@ -33,19 +39,31 @@ func (d *door) devices(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	trees, ended, err := d.familyTrees(c, p.UserID)
+	if err != nil {
+		return err
+	}
 	list := make([]views.Device, len(devices))
 	for i, dev := range devices {
 		after := views.Note{Key: "devices.after.at-once"}
-		if !dev.WorksUntil.IsZero() {
+		switch {
+		case dev.Mode == d.token.Name():
+			after = views.Note{Key: "devices.after.all"}
+		case !dev.WorksUntil.IsZero():
 			after = views.Note{Key: "devices.after.until", Args: map[string]any{"Until": dev.WorksUntil}}
 		}
 		list[i] = views.Device{
 			ID: dev.ID, Door: views.Door(dev.Mode), Current: dev.ID == p.DeviceID, Browser: browserName(dev.UserAgent),
 			Address: dev.Address, Carrier: string(dev.Carrier), Since: dev.Since, LastSeen: dev.LastSeen, Expires: dev.Expires, After: after,
+			Label: dev.Label, Tree: trees[dev.ID],
 		}
 	}
+	var lacks []string
+	for _, ability := range auth.Lacks(c.Request().Context(), d.mode) {
+		lacks = append(lacks, string(ability))
+	}
 	return d.render(c, http.StatusOK, views.DevicesPage(views.Devices{
-		Member: d.member(c, "devices", http.StatusOK), List: list, Ended: d.endedNote(c),
+		Member: d.member(c, "devices", http.StatusOK), List: list, Ended: d.endedNote(c), EndedFamilies: ended, Lacks: lacks,
 	}))
 }
 
@@ -56,6 +74,10 @@ func (d *door) endedNote(c echo.Context) views.Note {
 	switch said {
 	case flashDevice:
 		return views.Note{Key: "devices.ended.session"}
+	case flashToken:
+		return views.Note{Key: "devices.ended.token"}
+	case flashReplaced:
+		return views.Note{Key: "devices.ended.replaced"}
 	case flashDeviceJWT:
 		if d.level(c).AtLeast(auth.LevelDenylist) {
 			return views.Note{Key: "devices.ended.jwt-denylist"}
@@ -81,9 +103,12 @@ func (d *door) revokeDevice(c echo.Context) error {
 	if err := d.endDevice(c, id); err != nil {
 		return err
 	}
-	if auth.DeviceOf(d.jwt, id) {
+	switch {
+	case auth.DeviceOf(d.jwt, id):
 		d.flash(c, flashDeviceJWT)
-	} else {
+	case auth.DeviceOf(d.token, id):
+		d.flash(c, flashToken)
+	default:
 		d.flash(c, flashDevice)
 	}
 	return seeOther(c, d.page("/devices"))
@@ -103,8 +128,37 @@ func (d *door) revokeOthers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if replaced, _, err := d.replaceShared(c); err != nil {
+		return err
+	} else if replaced {
+		d.flash(c, flashReplaced)
+		return seeOther(c, d.page("/devices"))
+	}
 	d.flash(c, flashOthers+flash("."+strconv.FormatInt(ended, 10)))
 	return seeOther(c, d.page("/devices"))
+}
+
+// replaceShared ends the others where they hold the same credential as this client: it is replaced, and this
+// client gets the new one. Where each sign-in has its own there is nothing to do.
+func (d *door) replaceShared(c echo.Context) (replaced bool, issued auth.Issued, err error) {
+	p, ctx := principal(c), c.Request().Context()
+	if auth.Can(ctx, d.mode, auth.AbilityOwn) {
+		return false, auth.Issued{}, nil
+	}
+	issued, err = d.mode.Renew(c.Response(), c.Request(), p, models.User{ID: p.UserID, Name: p.Name, Role: p.Role})
+	if isRefused(err) != nil {
+		err = &unidentified{door: d, err: err}
+	}
+	return err == nil, issued, err
+}
+
+// newToken answers a script whose token was replaced by its own request: it holds no cookie that could have
+// been set, and without the new one it would be out.
+func newToken(c echo.Context, issued auth.Issued) error {
+	if issued.TokenType == "" || issued.AccessToken == "" {
+		return c.NoContent(http.StatusNoContent)
+	}
+	return writeJSON(c, http.StatusOK, map[string]string{"token": issued.AccessToken, "token_type": issued.TokenType})
 }
 
 type deviceJSON struct {
@@ -115,8 +169,8 @@ type deviceJSON struct {
 	Browser    string     `json:"browser"`
 	Address    string     `json:"address"`
 	Since      time.Time  `json:"since"`
-	LastSeen   time.Time  `json:"last_seen"`
-	Expires    time.Time  `json:"expires_at"`
+	LastSeen   time.Time  `json:"last_seen,omitzero"`
+	Expires    time.Time  `json:"expires_at,omitzero"`
 	WorksUntil *time.Time `json:"works_until,omitempty"`
 }
 
@@ -145,6 +199,12 @@ func (d *door) apiRevokeDevice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if own := principal(c).DeviceID; id == own && !auth.Can(c.Request().Context(), d.mode, auth.AbilityEndAll) {
+		if err := d.mode.SignOut(c.Response(), c.Request()); err != nil { // all that can be done about it
+			return err
+		}
+		return c.NoContent(http.StatusNoContent)
+	}
 	if err := d.endDevice(c, id); err != nil {
 		return err
 	}
@@ -155,7 +215,11 @@ func (d *door) apiRevokeOthers(c echo.Context) error {
 	if _, err := d.endOthers(c, principal(c)); err != nil {
 		return err
 	}
-	return c.NoContent(http.StatusNoContent)
+	_, issued, err := d.replaceShared(c)
+	if err != nil {
+		return err
+	}
+	return newToken(c, issued)
 }
 
 // browserName makes "Chromium 156 · Linux" of a User-Agent header.

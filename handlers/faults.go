@@ -33,6 +33,8 @@ var (
 	errWrongHost   = &fault{Status: http.StatusMisdirectedRequest, Key: "421"}
 	errCrossOrigin = &fault{Status: http.StatusForbidden, Key: "cross-origin"}
 	errTwoCarriers = &fault{Status: http.StatusBadRequest, Key: "two-carriers"}
+	errCookieLarge = &fault{Status: http.StatusInternalServerError, Key: "cookie-too-large"}
+	errScope       = &fault{Status: http.StatusForbidden, Key: "scope", Code: "insufficient_scope"}
 	errAdminOnly   = &fault{Status: http.StatusForbidden, Key: "admin-only"}
 	errNotFound    = statusFault(http.StatusNotFound)
 	errBadRequest  = statusFault(http.StatusBadRequest)
@@ -51,11 +53,17 @@ func faultOf(err error) *fault {
 	var he *echo.HTTPError
 	var large *http.MaxBytesError
 	var slow *auth.ThrottledError
+	var scope *auth.ScopeError
+	var oversized *auth.TooLarge
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &slow):
 		return slowDown(slow.Wait)
+	case errors.As(err, &oversized):
+		return errCookieLarge
+	case errors.As(err, &scope):
+		return errScope
 	case errors.As(err, &large):
 		return errTooLarge
 	case errors.Is(err, auth.ErrTwoCarriers):
@@ -90,6 +98,10 @@ func (n *Node) handleError(err error, c echo.Context) {
 		}
 	}
 	f := faultOf(err)
+	var scope *auth.ScopeError
+	if errors.As(err, &scope) {
+		insufficientScope(c.Response().Header(), scope)
+	}
 	if f.RetryAfter > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfter))
 	}
@@ -136,14 +148,18 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 
 // challenge says how to authenticate (RFC 9110, section 11.6.1; for bearer tokens RFC 6750, section 3).
 func (d *door) challenge(c echo.Context, refused *auth.Refused) {
-	if d.mode.Name() != d.jwt.Name() {
+	switch d.mode.Name() {
+	case d.jwt.Name():
+	case d.token.Name():
+		c.Response().Header().Add(echo.HeaderWWWAuthenticate, "Token")
+	default:
 		return // a cookie has no registered scheme
 	}
 	value := "Bearer"
 	if refused != nil {
 		value = `Bearer error="invalid_token", error_description="` + string(refused.Reason) + `"`
 	}
-	c.Response().Header().Set(echo.HeaderWWWAuthenticate, value)
+	c.Response().Header().Add(echo.HeaderWWWAuthenticate, value)
 }
 
 // returnTo is the page to come back to: the one asked for, or for a form that of the form.
@@ -152,7 +168,7 @@ func returnTo(c echo.Context) string {
 		return c.Request().URL.RequestURI()
 	}
 	path := c.Request().URL.Path
-	for _, page := range []string{"/notes", "/devices", "/account", "/admin"} {
+	for _, page := range []string{"/notes", "/devices", "/account", "/tokens", "/admin"} {
 		if i := strings.Index(path, "/member"+page); i >= 0 {
 			return path[:i] + "/member" + page
 		}

@@ -18,6 +18,9 @@ type measured struct {
 // front is the first page: what this is, the doors, and their differences as measured on this server.
 func (n *Node) front(c echo.Context) error {
 	view := views.Front{Chrome: n.chrome(c, "title.front", views.SectionHome), Database: databaseName(n.DB.Dialect())}
+	if n.cfg.SelfSigned != nil {
+		view.Fingerprint = n.cfg.SelfSigned()
+	}
 	if m := n.facts.Load(); m != nil {
 		view.Facts, view.Measured = m.facts, m.at
 	}

@@ -22,20 +22,24 @@ const (
 	echo  = "github.com/labstack/echo"
 	templ = "github.com/a-h/templ"
 	gorm  = "gorm.io/"
+	redis = "github.com/redis/"
 )
 
 // layers are the packages of the app, in the order in which imports run: cmd → handlers → … → models. A new
 // package has to be put in its place here.
 var layers = map[string]layer{
-	"cmd/twodoors":         {own: []string{"handlers", "handlers/auth", "models", "models/sqltrace"}},
-	"handlers":             {own: []string{"handlers/auth", "handlers/trace", "models", "models/sqltrace", "static", "views"}},
+	"cmd/twodoors":         {own: []string{"handlers", "handlers/auth", "handlers/labs", "models", "models/memorystore", "models/redisstore", "models/sqltrace"}},
+	"handlers":             {own: []string{"handlers/auth", "handlers/labs", "handlers/trace", "models", "models/sqltrace", "static", "views"}},
 	"handlers/auth":        {own: []string{"handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
+	"handlers/labs":        {own: []string{"handlers/auth", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"handlers/trace":       {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/browsertest": {own: []string{"models/modelstest"}, forbidden: []string{echo, templ, gorm}},
 	"views":                {forbidden: []string{echo, gorm, "database/sql", "github.com/golang-jwt", "github.com/gorilla"}},
 	"static":               {forbidden: []string{echo, templ, gorm, "database/sql"}},
 	"models":               {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, "net/http", "github.com/golang-jwt", "github.com/gorilla"}},
 	"models/sqltrace":      {forbidden: []string{echo, templ, gorm, "net/http"}},
+	"models/memorystore":   {own: []string{"models"}, forbidden: []string{echo, templ}},
+	"models/redisstore":    {own: []string{"models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"models/modelstest":    {forbidden: []string{echo, templ}},
 }
 
@@ -61,6 +65,9 @@ func TestLayers(t *testing.T) {
 		for _, path := range p.Imports {
 			if own, ours := strings.CutPrefix(path, module); ours && !slices.Contains(rule.own, own) {
 				t.Errorf("%s imports %s", name, own)
+			}
+			if strings.HasPrefix(path, redis) && name != "models/redisstore" && name != "models/modelstest" {
+				t.Errorf("%s imports %s: Redis is known in models/redisstore alone", name, path)
 			}
 			if name == "views" && path == "net/http" {
 				t.Error("views import net/http: they get plain values and never see a request")

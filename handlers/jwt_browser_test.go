@@ -42,6 +42,9 @@ func TestCookiesOfTheDoors(t *testing.T) {
 				a := n.client().post("/"+c.way.mode+"/login", []string{"username", "minji", "password", password, "carrier", c.way.carrier, "remember", remember})
 				var got []kept
 				for _, k := range (&http.Response{Header: a.Header}).Cookies() {
+					if k.Name == host+"twodoors-known" { // no credential: whom this browser is known for
+						continue
+					}
 					got = append(got, kept{k.Name, k.Path})
 					// The access cookie is kept as long as the refresh token, so that an expired one is recognised.
 					if (k.MaxAge == 14*24*3600) != (remember == "on") || !k.HttpOnly || k.Secure != (host != "") || k.SameSite != http.SameSiteLaxMode {

@@ -155,3 +155,19 @@ func TestRefreshTokensAreNoCredential(t *testing.T) {
 	c.get("/api/jwt/me").want(http.StatusUnauthorized)
 	c.wantRefresh(tokens.RefreshToken, 200, "the genuine one")
 }
+
+// TestAccessTokenEndsWithItsSignIn: a token issued just before the sign-in's absolute end does not outlive it.
+func TestAccessTokenEndsWithItsSignIn(t *testing.T) {
+	n := newNode(t)
+	n.user("minji", "member")
+	script := n.script()
+	w := way{"jwt", "header", auth.LevelSignature}
+	first := script.apiSignIn(w, "minji")
+	n.clock.move(8*time.Hour - time.Minute)
+	last := script.wantRefresh(first.RefreshToken, 200, "a minute before the end")
+	if last.ExpiresIn != 60 {
+		t.Errorf("the last token lives %d s, want 60", last.ExpiresIn)
+	}
+	n.clock.move(time.Minute + auth.Leeway)
+	script.get("/api/jwt/me", header("Authorization", "Bearer "+last.AccessToken)).want(http.StatusUnauthorized)
+}

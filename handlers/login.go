@@ -12,7 +12,9 @@ import (
 
 func (d *door) loginForm(c echo.Context) error {
 	view := d.loginView(c, localPath(c.QueryParam("next"), ""))
-	switch d.flashed(c) {
+	said := d.flashed(c)
+	view.Closed = d.closedNotes(c, said)
+	switch said {
 	case flashCreated:
 		view.Created = true
 	case flashSignedOut:
@@ -97,6 +99,9 @@ func (d *door) apiLogin(c echo.Context) error {
 	issued, err := d.signIn(c, d.mode, user, how)
 	if err != nil {
 		return err
+	}
+	if issued.TokenType != "" {
+		return writeJSON(c, http.StatusOK, map[string]string{"token": issued.AccessToken, "token_type": issued.TokenType})
 	}
 	if issued.AccessToken == "" {
 		return writeJSON(c, http.StatusOK, map[string]any{"id": user.ID, "username": user.Name, "role": user.Role})

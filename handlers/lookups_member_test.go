@@ -21,29 +21,29 @@ func memberRows() []lookupRow {
 		{"delete what is no id", func(v *visitor) *answer { return v.form("/notes/x/delete") }, 404, who, of(0), false, nil},
 		{"an unknown page", func(v *visitor) *answer { return v.page("/nothing") }, 404, of(0), of(0), false, nil},
 
-		{"devices", func(v *visitor) *answer { return v.page("/devices") }, 200, who, of(2), true, nil},
+		{"devices", func(v *visitor) *answer { return v.page("/devices") }, 200, who, of(4), true, nil},
 		{"revoke a session", func(v *visitor) *answer { return v.form("/devices/" + v.other("session") + "/revoke") }, 303, whoAnd(1), of(0), false, nil},
 		{"revoke a token family", func(v *visitor) *answer { return v.form("/devices/" + v.other("jwt") + "/revoke") }, 303, whoAnd(2), of(0), false, nil},
 		{"revoke an unknown session", func(v *visitor) *answer { return v.form("/devices/4000000/revoke") }, 404, whoAnd(1), of(0), false, nil},
 		{"revoke an unknown family", func(v *visitor) *answer { return v.form("/devices/4000001/revoke") }, 404, whoAnd(1), of(0), false, nil},
-		{"revoke others, none", func(v *visitor) *answer { return v.form("/devices/revoke-others") }, 303, whoAnd(2), of(0), false, nil},
+		{"revoke others, none", func(v *visitor) *answer { return v.form("/devices/revoke-others") }, 303, whoAnd(3), of(0), false, nil},
 		{"revoke others, one of each", func(v *visitor) *answer {
 			v.other("session")
 			v.other("jwt")
 			return v.form("/devices/revoke-others")
-		}, 303, whoAnd(3), of(0), false, nil},
+		}, 303, whoAnd(4), of(0), false, nil},
 
 		// The account and the admin's pages read the user, whatever the level.
-		{"account", func(v *visitor) *answer { return v.page("/account") }, 200, of(1), of(0), true, nil},
+		{"account", func(v *visitor) *answer { return v.page("/account") }, 200, of(1), of(1), true, nil},
 		{"change password", func(v *visitor) *answer {
 			return v.form("/account", "current", password, "password", "another good one")
-		}, 303, byMode(1+1+2+1+1, 1+1+2+1+3), of(0), false, nil},
+		}, 303, byMode(1+1+3+1+1, 1+1+3+1+3), of(0), false, nil},
 		{"change password, wrong one", func(v *visitor) *answer {
 			return v.form("/account", "current", "not this", "password", "another good one")
-		}, 422, of(2), of(0), true, nil},
+		}, 422, of(2), of(1), true, nil},
 		{"change password, bad new one", func(v *visitor) *answer {
 			return v.form("/account", "current", password, "password", "short")
-		}, 422, of(1), of(0), true, nil},
+		}, 422, of(1), of(1), true, nil},
 		{"a member asks for the admin's page", func(v *visitor) *answer { return v.page("/admin") }, 403, of(1), of(0), false, nil},
 		{"admin", func(v *visitor) *answer { return v.page("/admin") }, 200, of(1), of(1), true, nil},
 		{"admin changes a role", func(v *visitor) *answer {
@@ -51,7 +51,7 @@ func memberRows() []lookupRow {
 		}, 303, of(1), of(2), false, nil},
 		{"admin lets a user out", func(v *visitor) *answer {
 			return v.form("/admin/"+v.colleague(), "active", "false")
-		}, 303, of(1 + 2), of(2), false, nil},
+		}, 303, of(1 + 3), of(2), false, nil},
 		{"admin lets a user in", func(v *visitor) *answer {
 			return v.form("/admin/"+v.colleague(), "active", "true")
 		}, 303, of(1), of(2), false, nil},
@@ -86,13 +86,13 @@ func apiRows() []lookupRow {
 			return v.call("DELETE", "/notes/"+strconv.FormatInt(v.node.note(v.user.ID, "milk").ID, 10), nil)
 		}, 204, who, of(1), false, nil},
 		{"DELETE a note that is not there", func(v *visitor) *answer { return v.call("DELETE", "/notes/4000000", nil) }, 404, who, of(1), false, nil},
-		{"GET devices", func(v *visitor) *answer { return v.call("GET", "/devices", nil) }, 200, who, of(2), false, nil},
+		{"GET devices", func(v *visitor) *answer { return v.call("GET", "/devices", nil) }, 200, who, of(3), false, nil},
 		{"DELETE a session", func(v *visitor) *answer { return v.call("DELETE", "/devices/"+v.other("session"), nil) }, 204, whoAnd(1), of(0), false, nil},
 		{"DELETE a family", func(v *visitor) *answer { return v.call("DELETE", "/devices/"+v.other("jwt"), nil) }, 204, whoAnd(2), of(0), false, nil},
-		{"DELETE devices", func(v *visitor) *answer { return v.call("DELETE", "/devices", nil) }, 204, whoAnd(2), of(0), false, nil},
+		{"DELETE devices", func(v *visitor) *answer { return v.call("DELETE", "/devices", nil) }, 204, whoAnd(3), of(0), false, nil},
 		{"PUT password", func(v *visitor) *answer {
 			return v.call("PUT", "/password", body{"current": password, "password": "another good one"})
-		}, 204, byMode(1+1+2+1+1, 1+1+2+1+3), of(0), false, nil},
+		}, 204, byMode(1+1+3+1+1, 1+1+3+1+3), of(0), false, nil},
 		{"PUT password, wrong one", func(v *visitor) *answer {
 			return v.call("PUT", "/password", body{"current": "not this", "password": "another good one"})
 		}, 422, of(2), of(0), false, nil},

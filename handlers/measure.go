@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -51,18 +52,19 @@ func (n *Node) measureDoors(ctx context.Context) ([]views.DoorFacts, error) {
 	clock := &movedClock{base: n.Now().Truncate(time.Second)}
 	cfg := n.cfg
 	cfg.Demo = true
-	probe, err := New(cfg, Deps{DB: n.DB, Keys: keys, Now: clock.now, Log: slog.New(slog.DiscardHandler), Hasher: n.Hasher})
+	probe, err := New(cfg, Deps{DB: n.DB, Sessions: n.Sessions, Keys: keys, Now: clock.now, Log: slog.New(slog.DiscardHandler), Hasher: n.Hasher})
 	if err != nil {
 		return nil, err
 	}
 	background := sqltrace.Background(ctx)
-	team, err := probe.createTeam(background)
+	// The clock moves further than a demo team lives, so that what ends is the credential, not the account.
+	team, err := probe.createTeam(background, 2*max(cfg.Remember, cfg.SessionMax, cfg.RefreshTTL, teamLife))
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err := n.DB.DeleteTeam(sqltrace.Background(context.WithoutCancel(ctx)), team.Team.ID); err != nil {
-			n.Log.Warn("the measurement's users could not be deleted; they are gone after a day", "error", err)
+			n.Log.Warn("the measurement's users could not be deleted; they end by themselves", "error", err)
 		}
 	}()
 	var facts []views.DoorFacts
@@ -195,7 +197,7 @@ func (v *visit) signOut() error {
 func (v *visit) lives(clock *movedClock) time.Duration {
 	works := func(after time.Duration) bool {
 		clock.moved.Store(int64(after))
-		frozen := &visit{ctx: v.ctx, node: v.node, mode: v.mode, token: v.token, cookies: v.cookies}
+		frozen := &visit{ctx: v.ctx, node: v.node, mode: v.mode, token: v.token, cookies: maps.Clone(v.cookies)} // a refusal clears cookies
 		_, page := frozen.do(http.MethodGet, "/"+v.mode.Name()+"/member?panel=open", nil, "")
 		return page != nil
 	}

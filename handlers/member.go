@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +28,7 @@ func (d *door) member(c echo.Context, tab string, status int) views.Member {
 func (d *door) home(c echo.Context) error {
 	p := principal(c)
 	return d.render(c, http.StatusOK, views.HomePage(views.Home{
-		Member: d.member(c, "home", http.StatusOK), UserID: p.UserID, Name: p.Name, Role: p.Role,
+		Member: d.member(c, "home", http.StatusOK), UserID: p.UserID, Name: p.Name, DisplayName: p.DisplayName, Role: p.Role,
 		SignedInAt: p.Since, Expires: p.Expires, Level: string(p.Level), FromCredential: !p.Read,
 	}))
 }
@@ -111,10 +112,19 @@ func (d *door) credential(c echo.Context) error {
 
 func (d *door) apiMe(c echo.Context) error {
 	p := principal(c)
-	return writeJSON(c, http.StatusOK, map[string]any{
+	var expires *time.Time // null: it has no end
+	if !p.Expires.IsZero() {
+		at := p.Expires.UTC()
+		expires = &at
+	}
+	answer := map[string]any{
 		"id": p.UserID, "username": p.Name, "role": p.Role, "mode": p.Mode, "carrier": p.Carrier, "device": p.DeviceID,
-		"signed_in_at": p.Since.UTC(), "expires_at": p.Expires.UTC(), "level": p.Level,
-	})
+		"signed_in_at": p.Since.UTC(), "expires_at": expires, "level": p.Level,
+	}
+	if p.Limited() {
+		answer["scope"] = p.Scope
+	}
+	return writeJSON(c, http.StatusOK, answer)
 }
 
 type noteJSON struct {

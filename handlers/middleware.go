@@ -203,11 +203,15 @@ func (d *door) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// require lets only those pass of whom it is known who they are.
+// require lets only those pass of whom it is known who they are, and whose credential reaches this far.
 func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if who := c.Get(principalKey).(*whoAnswer); who.err != nil {
+		who := c.Get(principalKey).(*whoAnswer)
+		if who.err != nil {
 			return &unidentified{door: d, err: who.err}
+		}
+		if needs := scopeFor(c.Request().Method, c.Path()); !who.principal.Allows(needs) {
+			return &auth.ScopeError{Needs: needs}
 		}
 		return next(c)
 	}
@@ -220,6 +224,14 @@ func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(*who
 func (d *door) atLeastUser(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.SetRequest(c.Request().WithContext(auth.WithFloor(c.Request().Context(), auth.LevelUser)))
+		return next(c)
+	}
+}
+
+// atLeastVersion asks the mode for all that it can know: what is given out here outlives the request.
+func (d *door) atLeastVersion(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(auth.WithFloor(c.Request().Context(), auth.LevelVersion)))
 		return next(c)
 	}
 }

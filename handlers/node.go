@@ -31,18 +31,25 @@ type Config struct {
 	SessionIdle, SessionMax, Remember   time.Duration
 	AccessTTL, RefreshTTL, RefreshGrace time.Duration
 
-	Level      auth.Level
-	TrustProxy []*net.IPNet // whose forwarded headers are believed; none: the connection's address counts
-	Version    string
+	Level auth.Level
+	// CookieEncrypt encrypts the content of cookie mode's cookie, which is signed in any case.
+	CookieEncrypt bool
+	TrustProxy    []*net.IPNet // whose forwarded headers are believed; none: the connection's address counts
+	Version       string
+	// SelfSigned returns the SHA-256 fingerprint of the certificate that the program made for itself, for the page
+	// that explains the browser's warning; nil where there is no such certificate.
+	SelfSigned func() string
 }
 
 // Deps is what a node works with. Several whole nodes can live in one process.
 type Deps struct {
-	DB     *models.DB
-	Keys   *auth.KeyRing
-	Now    func() time.Time
-	Log    *slog.Logger
-	Hasher *auth.Hasher
+	DB *models.DB
+	// Sessions is where session mode keeps its sessions; nil: in the database.
+	Sessions auth.SessionRows
+	Keys     *auth.KeyRing
+	Now      func() time.Time
+	Log      *slog.Logger
+	Hasher   *auth.Hasher
 }
 
 // Node is one whole server of the app, without its listener. It is an http.Handler.
@@ -60,7 +67,9 @@ type Node struct {
 
 	session *auth.Session
 	jwt     *auth.JWT
-	modes   []auth.Mode
+	token   *auth.Token
+	cookie  *auth.Cookie
+	modes   []auth.Mode // the two main ones first
 
 	facts atomic.Pointer[measured]
 }
@@ -83,13 +92,23 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		throttle: auth.NewThrottle(deps.Now),
 	}
 	n.known = auth.NewKnownDevices(deps.Keys, n.cookies, deps.Now)
-	n.session = auth.NewSession(deps.DB, deps.Keys, n.cookies, auth.SessionLimits{
+	if n.Sessions == nil {
+		n.Sessions = auth.InDatabase(deps.DB)
+	}
+	n.session = auth.NewSession(n.Sessions, deps.DB, deps.Keys, n.cookies, auth.SessionLimits{
 		Idle: cfg.SessionIdle, Max: cfg.SessionMax, Remember: cfg.Remember,
 	}, deps.Now)
 	n.jwt = auth.NewJWT(deps.DB, deps.Keys, n.cookies, n.origin0(), auth.TokenLimits{
 		Access: cfg.AccessTTL, Max: cfg.SessionMax, Remember: cfg.RefreshTTL, Grace: cfg.RefreshGrace,
 	}, cfg.Level, deps.Now)
-	n.modes = []auth.Mode{n.session, n.jwt}
+	if n.token, err = auth.NewToken(deps.DB, deps.Keys, n.cookies, cfg.Remember, deps.Now); err != nil {
+		return nil, err
+	}
+	n.cookie, err = auth.NewCookie(deps.DB, deps.Keys, n.cookies, auth.CookieLimits{Max: cfg.SessionMax, Remember: cfg.Remember}, cfg.CookieEncrypt, deps.Now)
+	if err != nil {
+		return nil, err
+	}
+	n.modes = []auth.Mode{n.session, n.jwt, n.token, n.cookie}
 	n.echo = n.newEcho()
 	n.routes()
 	return n, nil
@@ -102,10 +121,11 @@ func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }
 
 // Start begins the node's background work, which ends with ctx: it measures the figures of the front page,
-// and clears away what has expired. It returns at once.
+// clears away what has expired, and follows the keys folder. It returns at once.
 func (n *Node) Start(ctx context.Context) {
 	go n.measure(ctx)
 	go n.cleanup(ctx)
+	go n.Keys.Follow(ctx, n.Now, n.Log)
 }
 
 // cleanupEvery and cleanupBatch bound the clearing of expired rows.
@@ -118,6 +138,7 @@ func (n *Node) cleanup(ctx context.Context) {
 	tick := time.NewTicker(cleanupEvery)
 	defer tick.Stop()
 	for {
+		n.sweep()
 		removed, err := n.DB.Cleanup(ctx, n.Now(), cleanupBatch)
 		switch {
 		case ctx.Err() != nil:
@@ -131,6 +152,17 @@ func (n *Node) cleanup(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+	}
+}
+
+// sweep gives back the memory of sessions that are over, where they lie in this process. Redis does it by
+// itself.
+func (n *Node) sweep() {
+	if store, ok := n.Sessions.(interface {
+		Sweep(now time.Time, batch int) (removed int)
+	}); ok {
+		for store.Sweep(n.Now(), cleanupBatch) == cleanupBatch {
 		}
 	}
 }

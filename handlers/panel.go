@@ -71,7 +71,7 @@ func lookups(statements []sqltrace.Statement) []views.Lookup {
 	for i, s := range statements {
 		list[i] = views.Lookup{
 			Purpose: string(s.Purpose), SQL: s.SQL, Note: lookupNote(s), Took: s.Took, Rows: s.Rows,
-			Counted: s.Counted(), Repeat: s.Counted() && seen[s.SQL], Failed: s.Err != "",
+			Counted: s.Counted(), Command: s.Kind == sqltrace.KindCommand, Repeat: s.Counted() && seen[s.SQL], Failed: s.Err != "",
 		}
 		if s.Counted() {
 			seen[s.SQL] = true
@@ -85,6 +85,14 @@ func lookupNote(s sqltrace.Statement) views.Note {
 		return views.Note{Key: "lookup.other"}
 	}
 	return views.Note{Key: "lookup." + s.Label}
+}
+
+// answerKey is the message of what came back.
+func answerKey(s sqltrace.Statement) string {
+	if s.Kind == sqltrace.KindCommand {
+		return "step.answer-command"
+	}
+	return "step.answer"
 }
 
 // steps merges what was checked and what was looked up, in the order in which it happened.
@@ -104,13 +112,15 @@ func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Ste
 		}
 		steps = append(steps, views.Step{
 			Kind: kind, Note: lookupNote(s), Purpose: string(s.Purpose), OK: s.Err == "", At: s.At, Took: s.Took,
-			Answer: views.Note{Key: "step.answer", Args: map[string]any{"Count": int(s.Rows), "Rows": s.Rows, "Took": s.Took}},
+			Answer: views.Note{Key: answerKey(s), Args: map[string]any{"Count": int(s.Rows), "Rows": s.Rows, "Took": s.Took}},
 		})
 	}
 	sort.SliceStable(steps, func(i, j int) bool { return steps[i].At < steps[j].At })
 	arrives := "step.request.none"
 	if shown := d.mode.Presented(r); shown != nil {
 		switch {
+		case d.mode.Name() == d.token.Name() && shown.Carrier == auth.CarrierHeader:
+			arrives = "step.request.token"
 		case shown.Carrier == auth.CarrierHeader:
 			arrives = "step.request.bearer"
 		default:
@@ -129,8 +139,15 @@ func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Ste
 // credential would live on.
 func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, keptErr error) views.State {
 	s := views.State{ServerShown: true, ServerFailed: keptErr != nil}
-	if d.mode.Name() == d.jwt.Name() {
+	switch d.mode.Name() {
+	case d.session.Name():
+		if store := d.session.Store(); store != auth.StoreDatabase {
+			s.ServerNote = views.Note{Key: "state.store-" + store}
+		}
+	case d.jwt.Name():
 		s.ServerNote = views.Note{Key: "state.no-access-row"}
+	case d.cookie.Name():
+		s.ServerNote = views.Note{Key: "state.no-cookie-row"}
 	}
 	for _, k := range kept {
 		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What, Args: map[string]any{"Count": k.Count}}}
@@ -142,11 +159,15 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.ServerBytes += row.Bytes
 	}
 	for _, h := range d.mode.Held(c.Response(), c.Request(), p) {
-		s.Client = append(s.Client, views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What}, Bytes: h.Bytes, Masked: true})
+		s.Client = append(s.Client, views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What, Args: map[string]any{"Limit": h.Limit}}, Bytes: h.Bytes, Masked: true})
 		s.ClientBytes += h.Bytes
 	}
 	s.CopyLife = d.mode.CopyLife(c.Request().Context(), p)
 	switch {
+	case d.mode.Name() == d.token.Name():
+		s.CopyNote = views.Note{Key: "copy.token"}
+	case d.mode.Name() == d.cookie.Name():
+		s.CopyNote = views.Note{Key: "copy.cookie"}
 	case s.CopyLife > 0:
 		s.CopyNote = views.Note{Key: "copy.until", Args: map[string]any{"Life": s.CopyLife.Truncate(time.Second)}}
 	case p.Level != "":

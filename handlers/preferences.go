@@ -18,6 +18,7 @@ type preferences struct {
 	Theme    string // "", "light", "dark"
 	Panel    string // "", "folded"
 	Level    auth.Level
+	Doors    string // that are compared, with commas between; "" for the two main ones
 }
 
 const (
@@ -54,7 +55,7 @@ func (n *Node) preferred(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (p *preferences) String() string {
-	return strings.Join([]string{p.Language, p.Theme, p.Panel, string(p.Level)}, "|")
+	return strings.Join([]string{p.Language, p.Theme, p.Panel, string(p.Level), p.Doors}, "|")
 }
 
 func parsePreferences(text string) *preferences {
@@ -69,6 +70,8 @@ func parsePreferences(text string) *preferences {
 			p.Panel = value
 		case 3:
 			p.Level, _ = auth.ParseLevel(value)
+		case 4:
+			p.Doors = parseDoors(value)
 		}
 	}
 	return p
@@ -107,6 +110,8 @@ func (n *Node) setPreferences(c echo.Context) error {
 			default:
 				return errBadRequest
 			}
+		case doorsField:
+			p.Doors = parseDoors(strings.Join(form[name], ","))
 		case "level":
 			if !n.cfg.Demo {
 				return errNotFound // outside demo mode the setting rules
@@ -142,10 +147,19 @@ const (
 	flashEnded     flash = "ended"
 	flashPassword  flash = "password"
 	flashDevice    flash = "device"
+	flashLimited   flash = "limited"
 	flashDeviceJWT flash = "device-jwt"
+	flashToken     flash = "device-token"
+	flashReplaced  flash = "replaced"
 	flashOthers    flash = "others"
 	flashRole      flash = "role"
 	flashActive    flash = "active"
+	flashName      flash = "name"
+	flashUserEnded flash = "user-ended"
+	// What ended this browser's own sign-in: message keys below "closed.".
+	flashEverywhere  flash = "everywhere"
+	flashDeactivated flash = "deactivated"
+	flashDeleted     flash = "deleted"
 )
 
 const flashCookie = "twodoors-flash"
@@ -161,7 +175,9 @@ func (n *Node) flashed(c echo.Context) flash {
 	if !found {
 		return ""
 	}
-	if c.Request().Method == http.MethodGet {
+	// A script that was sent to the sign-in page has the browser load it again, and that is when it is read.
+	again := c.Request().Header.Get("Sec-Fetch-Dest") == "empty" && strings.HasSuffix(c.Request().URL.Path, "/login")
+	if c.Request().Method == http.MethodGet && !again {
 		n.cookies.Drop(c.Response(), flashCookie, "/")
 	}
 	return flash(value)

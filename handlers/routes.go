@@ -31,6 +31,8 @@ func (n *Node) routes() {
 	e.POST("/jwt/refresh", n.refresh, signing)
 	e.POST("/api/jwt/refresh", n.apiRefresh, signing)
 
+	n.mountTokens()
+
 	get(e, "/.well-known/jwks.json", n.jwks)
 	get(e, "/healthz", n.healthz)
 	get(e, "/readyz", n.readyz)
@@ -66,8 +68,11 @@ func (n *Node) mountMode(m auth.Mode) {
 	sure := within{e, at + "/member", []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
 	get(sure, "/account", d.account)
 	sure.POST("/account", d.changePassword)
+	sure.POST("/account/name", d.rename)
+	sure.POST("/account/sign-out-everywhere", d.signOutEverywhere)
+	sure.POST("/account/close", d.closeAccount)
 	get(sure, "/admin", d.admin, d.adminOnly)
-	sure.POST("/admin/:id", d.changeUser, d.adminOnly)
+	sure.POST("/admin/:id", d.changeUser, d.adminOnly, d.recently)
 
 	api := "/api/" + m.Name()
 	e.POST(api+"/login", d.apiLogin, signing)
@@ -80,7 +85,27 @@ func (n *Node) mountMode(m auth.Mode) {
 	get(who, "/devices", d.apiDevices)
 	who.DELETE("/devices/:id", d.apiRevokeDevice)
 	who.DELETE("/devices", d.apiRevokeOthers)
-	e.PUT(api+"/password", d.apiPassword, d.atLeastUser, d.identify, d.require)
+	own := within{e, api, []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
+	own.Add(http.MethodPut, "/password", d.apiPassword)
+	get(own, "/account", d.apiAccount)
+	own.Add(http.MethodPut, "/account", d.apiRename)
+	own.POST("/account/close", d.apiCloseAccount)
+	own.POST("/account/sign-out-everywhere", d.apiSignOutEverywhere)
+}
+
+// mountTokens mounts what JWT mode alone has: access tokens that a member issues for scripts. What a token may do
+// stands in scopes.go.
+func (n *Node) mountTokens() {
+	d := &door{Node: n, mode: n.jwt}
+	area := within{n.echo, "/jwt/member/tokens", []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
+	get(area, "", d.limitedTokens)
+	area.POST("/:id/revoke", d.revokeToken)
+	giving := within{n.echo, "", []echo.MiddlewareFunc{d.atLeastVersion, d.identify, d.require}}
+	giving.POST("/jwt/member/tokens", d.issueToken, d.recently)
+	giving.POST("/api/jwt/tokens", d.apiIssueToken)
+	api := within{n.echo, "/api/jwt/tokens", []echo.MiddlewareFunc{d.identify, d.require}}
+	get(api, "", d.apiTokens)
+	api.DELETE("/:id", d.apiRevokeToken)
 }
 
 // within mounts routes below an address, behind middleware. Echo's own groups would also take every other

@@ -47,7 +47,7 @@ func (d *door) sent(r *http.Request) views.Sent {
 	if shown != nil {
 		s.Credential = describe(shown, d.Now())
 		if shown.Carrier == auth.CarrierHeader {
-			s.CredentialBytes = len("Authorization: Bearer ") + len(shown.Value)
+			s.CredentialBytes = len("Authorization: ") + len(scheme(shown)+" ") + len(shown.Value)
 		} else {
 			s.CredentialBytes = len(shown.Name) + len("=") + len(shown.Value)
 		}
@@ -56,6 +56,14 @@ func (d *door) sent(r *http.Request) views.Sent {
 		s.Curl = d.curl(r, shown)
 	}
 	return s
+}
+
+// scheme is the Authorization header's first word.
+func scheme(shown *auth.Presented) string {
+	if shown.Scheme == "" {
+		return "Bearer"
+	}
+	return shown.Scheme
 }
 
 func plain(text string) views.Part { return views.Part{Text: text, Bytes: len(text)} }
@@ -113,7 +121,10 @@ func describe(shown *auth.Presented, now time.Time) *views.Credential {
 	if !shown.ExpiresAt.IsZero() {
 		v.Left = max(0, shown.ExpiresAt.Sub(now))
 	}
-	if shown.Payload != nil {
+	switch {
+	case shown.Payload != nil && shown.Header == nil: // of a cookie that is the session itself
+		v.Parts = []views.TokenPart{{NameKey: "token.content", Bytes: shown.BodyBytes, Claims: claimsOf(shown.Payload)}}
+	case shown.Payload != nil:
 		v.Parts = []views.TokenPart{
 			{NameKey: "token.header", Bytes: shown.HeaderBytes, Claims: claimsOf(shown.Header)},
 			{NameKey: "token.payload", Bytes: shown.BodyBytes, Claims: claimsOf(shown.Payload)},
@@ -140,13 +151,13 @@ func claimsOf(text []byte) []views.Claim {
 		}
 		claim := views.Claim{Name: t.(string), Value: string(value)}
 		switch claim.Name {
-		case "exp", "iat", "auth_time":
+		case "exp", "iat", "auth_time", "since", "expires":
 			var unix int64
 			if json.Unmarshal(value, &unix) == nil {
 				claim.Time = time.Unix(unix, 0).UTC()
 			}
 			fallthrough
-		case "iss", "aud", "sub", "jti", "sid", "name", "role", "ver", "typ", "alg", "kid", "scope":
+		case "iss", "aud", "sub", "jti", "sid", "name", "role", "ver", "typ", "alg", "kid", "scope", "user", "device", "remember":
 			claim.Meaning = "claim." + claim.Name
 		}
 		list = append(list, claim)
@@ -161,7 +172,7 @@ func (d *door) curl(r *http.Request, shown *auth.Presented) string {
 		return command
 	}
 	if shown.Carrier == auth.CarrierHeader {
-		return command + ` --header "Authorization: Bearer $CREDENTIAL"`
+		return command + ` --header "Authorization: ` + scheme(shown) + ` $CREDENTIAL"`
 	}
 	return command + ` --header "Cookie: ` + shown.Name + `=$CREDENTIAL"`
 }

@@ -190,6 +190,9 @@ func (tr transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.Body = http.NoBody
 	}
 	path := r.URL.Path
+	if tr.c.bearer != "" && in.Header.Get("Authorization") == "" && (strings.HasPrefix(path, "/token/") || strings.HasPrefix(path, "/api/token/")) {
+		in.Header.Set("Authorization", "Token "+tr.c.bearer)
+	}
 	if tr.c.bearer != "" && in.Header.Get("Authorization") == "" && path != "/jwt/refresh" &&
 		(strings.HasPrefix(path, "/jwt/") || strings.HasPrefix(path, "/api/jwt/")) {
 		in.Header.Set("Authorization", "Bearer "+tr.c.bearer)

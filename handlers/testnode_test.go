@@ -68,6 +68,7 @@ type setup struct {
 	alg   string
 	log   *slog.Logger
 	like  *testNode
+	keys  *auth.KeyRing
 }
 
 // onPostgres gives the node a database of its own on PostgreSQL; without it there is a SQLite file.
@@ -98,6 +99,9 @@ func logTo(log *slog.Logger) option { return func(s *setup) { s.log = log } }
 // beside makes a second node on the database, the keys and the clock of another.
 func beside(n *testNode) option { return func(s *setup) { s.like, s.cfg = n, n.cfg } }
 
+// withKeys gives the node a key ring that was opened elsewhere.
+func withKeys(ring *auth.KeyRing) option { return func(s *setup) { s.keys = ring } }
+
 // newNode makes a node with the default settings, changed by the options.
 func newNode(t testing.TB, options ...option) *testNode {
 	t.Helper()
@@ -115,6 +119,9 @@ func newNode(t testing.TB, options ...option) *testNode {
 		n.dbURL, n.db, n.keys, n.hasher, n.clock = s.like.dbURL, s.like.db, s.like.keys, s.like.hasher, s.like.clock
 	} else {
 		n.open(s)
+	}
+	if s.keys != nil {
+		n.keys = s.keys
 	}
 	var err error
 	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher})

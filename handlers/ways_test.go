@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,10 +25,18 @@ func ways() []way {
 	return list
 }
 
+// moreWays are those of the two other doors.
+func moreWays() []way {
+	return []way{{mode: "token", carrier: "cookie"}, {mode: "token", carrier: "header"}, {mode: "cookie", carrier: "cookie"}}
+}
+
 // String names a way for subtests.
 func (w way) String() string {
-	if w.mode == "session" {
+	switch w.mode {
+	case "session", "cookie":
 		return w.mode
+	case "token":
+		return w.mode + "-" + w.carrier
 	}
 	return w.mode + "-" + w.carrier + "-" + string(w.level)
 }
@@ -47,11 +56,16 @@ func (w way) page(path string) string { return "/" + w.mode + "/member" + path }
 // api is an address in the way's API.
 func (w way) api(path string) string { return "/api/" + w.mode + path }
 
+// endsOthers reports whether the server's ending of a sign-in is known at its next request.
+func (w way) endsOthers() bool { return w.knowsEnd() || w.mode == "token" }
+
 // knowsEnd reports whether a copy of the credential is refused once its sign-in has ended.
 func (w way) knowsEnd() bool { return w.mode == "session" || w.level.AtLeast(auth.LevelDenylist) }
 
 // readsUser reports whether the user is read at each request.
-func (w way) readsUser() bool { return w.mode == "session" || w.level.AtLeast(auth.LevelUser) }
+func (w way) readsUser() bool {
+	return w.mode == "session" || w.mode == "token" || w.level.AtLeast(auth.LevelUser)
+}
 
 // signIn signs a browser in by the form, and leaves it as its script would: with the header carrier the
 // access token is in bearer.
@@ -75,6 +89,10 @@ func (c *client) pickUp(w way) {
 	if w.carrier != "header" {
 		return
 	}
+	if w.mode == "token" {
+		c.unwrap()
+		return
+	}
 	var tokens struct {
 		AccessToken string `json:"access_token"`
 	}
@@ -83,6 +101,30 @@ func (c *client) pickUp(w way) {
 		c.t.Fatalf("no access token: %q", tokens.AccessToken)
 	}
 	c.bearer = tokens.AccessToken
+}
+
+// unwrap takes the opaque token out of its cookie, which needs no key, and keeps it as a script would.
+func (c *client) unwrap() {
+	c.t.Helper()
+	outer, err := base64.URLEncoding.DecodeString(c.cookie("/", "twodoors-token"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	inner, err := base64.URLEncoding.DecodeString(strings.Split(string(outer), "|")[1])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	parts := strings.Split(string(inner), ".")
+	c.bearer = parts[len(parts)-1]
+	if len(c.bearer) != 43 {
+		c.t.Fatalf("no token in the cookie: %q", inner)
+	}
+	c.dropCookie("twodoors-token")
+}
+
+// dropCookie takes a cookie out of the jar.
+func (c *client) dropCookie(name string) {
+	c.jar.SetCookies(c.base, []*http.Cookie{{Name: name, Path: cookiePath(name), MaxAge: -1}})
 }
 
 // demo signs a browser in as the member or the admin of its own demo team.

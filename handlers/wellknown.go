@@ -10,10 +10,14 @@ import (
 	"twodoors/models/sqltrace"
 )
 
+// jwksMaxAge is how long others may keep a copy of the key set, in seconds: no longer than new keys are shown
+// before they are used.
+const jwksMaxAge = "10"
+
 // jwks publishes the keys that tokens are checked with (RFC 7517).
 func (n *Node) jwks(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "public, max-age=300")
-	return c.Blob(http.StatusOK, "application/jwk-set+json", n.Keys.JWKS())
+	c.Response().Header().Set("Cache-Control", "public, max-age="+jwksMaxAge)
+	return c.Blob(http.StatusOK, "application/jwk-set+json", n.Keys.JWKS(n.Now()))
 }
 
 // healthz says that the process answers.

@@ -8,9 +8,11 @@ package models
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -31,6 +33,21 @@ type Options struct {
 	// Readers is how many SQLite connections read beside the one that writes; 0
 	// chooses. PostgreSQL has one pool for both.
 	Readers int
+	// Switch, where not nil, can take the database away and give it back.
+	Switch *sqltrace.Switch
+	// Around, where not nil, wraps the connectors above the recorder: what it has the
+	// program send is recorded as the program's own. It is for showing that a faulty
+	// program is found out.
+	Around func(driver.Connector) driver.Connector
+}
+
+// connector puts the recorder around a driver's connector.
+func (o Options) connector(c driver.Connector) driver.Connector {
+	c = sqltrace.WrapSwitched(c, o.Orphan, o.Switch)
+	if o.Around != nil {
+		c = o.Around(c)
+	}
+	return c
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -40,6 +57,7 @@ type DB struct {
 	readLimit   time.Duration // how long a read may take, waiting for a connection included; 0 is no limit
 	writeLimit  time.Duration // the same for a write or a whole transaction
 	closers     []func() error
+	cleaning    sync.Mutex // held by the one clean-up at a time of all nodes that share this DB
 }
 
 // The dialects, as gorm names them.

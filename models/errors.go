@@ -14,6 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/ncruces/go-sqlite3"
+
+	"twodoors/models/sqltrace"
 )
 
 // What a method says of a request that cannot be met. Everything else is a fault.
@@ -77,6 +79,10 @@ func Unavailable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
+	var store interface{ Unavailable() bool } // one that is not a database
+	if errors.As(err, &store) {
+		return store.Unavailable()
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		for _, code := range away {
@@ -95,7 +101,7 @@ func Unavailable(err error) bool {
 		connect *pgconn.ConnectError
 	)
 	switch {
-	case errors.As(err, &network), errors.As(err, &connect):
+	case errors.As(err, &network), errors.As(err, &connect), errors.Is(err, sqltrace.ErrOff):
 		return true
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, net.ErrClosed),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),

@@ -27,3 +27,13 @@ func TablesOfSteps() (names []string) {
 	}
 	return names
 }
+
+// ColumnsOfSteps are the columns that later versions added to older tables: table and column in turn.
+func ColumnsOfSteps() (list [][2]string) {
+	for _, step := range steps() {
+		for _, found := range regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`).FindAllStringSubmatch(step, -1) {
+			list = append(list, [2]string{found[1], found[2]})
+		}
+	}
+	return list
+}

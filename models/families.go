@@ -20,6 +20,8 @@ type Family struct {
 	Remember            bool
 	Carrier             string // cookie or header
 	UserAgent, Address  string
+	// Label is what a limited token is called; FamiliesOfUser alone fills it.
+	Label string
 }
 
 const familyNames = `id, user_id, created_at, last_seen, expires_at, ended_at, end_reason, remember, carrier, user_agent, address`
@@ -35,17 +37,23 @@ func (f *Family) fields() []any {
 // exists is ErrTaken, a user who is gone ErrNotFound.
 func (db *DB) CreateFamily(ctx context.Context, f Family, tokenHash [32]byte) error {
 	return db.transaction(ctx, "create-family", func(tx *gorm.DB) error {
-		_, err := exec(tx, `INSERT INTO token_families (`+familyNames+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.Remember, f.Carrier, f.UserAgent, f.Address)
-		if err != nil {
+		if err := insertFamily(tx, f); err != nil {
 			return err
 		}
 		return insertToken(tx, tokenHash, f.ID, nil, micros(f.CreatedAt.Time))
 	})
 }
 
+func insertFamily(tx *gorm.DB, f Family) error {
+	_, err := exec(tx, `INSERT INTO token_families (`+familyNames+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.Remember, f.Carrier, f.UserAgent, f.Address)
+	return err
+}
+
 // EndFamily ends a sign-in and puts it on the denylist until denyUntil, when the
 // last of its access tokens has expired; a zero denyUntil leaves the denylist alone.
+// A limited token lives longer than others: it is denied until its own end, and for
+// as long after it as denyUntil is after now.
 // Ending it again changes nothing but may deny it for longer. userID 0 is any user;
 // a family that is unknown or another user's is ErrNotFound.
 func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, now, denyUntil time.Time) error {
@@ -58,7 +66,7 @@ func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, no
 		if err := some(exec(tx, query, args...)); err != nil {
 			return err
 		}
-		return deny(tx, id, denyUntil)
+		return denyFamilies(tx, now, denyUntil, `id = ?`, id)
 	})
 }
 
@@ -86,14 +94,23 @@ func (db *DB) EndOtherFamilies(ctx context.Context, userID, keep int64, reason s
 		if err != nil || ended == 0 || denyUntil.IsZero() {
 			return err
 		}
-		_, err = exec(tx, `INSERT INTO denylist (sid, expires_at) SELECT id, CAST(? AS BIGINT) FROM token_families WHERE user_id = ? AND id <> ? AND ended_at = ?`+keepLater, micros(denyUntil), userID, keep, micros(now))
-		return err
+		return denyFamilies(tx, now, denyUntil, `user_id = ? AND id <> ? AND ended_at = ?`, userID, keep, micros(now))
 	})
 	return ended, err
 }
 
 // keepLater lets the later of two denials stand.
 const keepLater = ` ON CONFLICT (sid) DO UPDATE SET expires_at = excluded.expires_at WHERE excluded.expires_at > denylist.expires_at`
+
+// denyFamilies puts families on the denylist; until zero leaves it alone.
+func denyFamilies(tx *gorm.DB, now, until time.Time, where string, args ...any) error {
+	if until.IsZero() {
+		return nil
+	}
+	const query = `INSERT INTO denylist (sid, expires_at) SELECT id, CASE carrier WHEN '` + CarrierScript + `' THEN expires_at + CAST(? AS BIGINT) ELSE CAST(? AS BIGINT) END FROM token_families WHERE `
+	_, err := exec(tx, query+where+keepLater, append([]any{until.Sub(now).Microseconds(), micros(until)}, args...)...)
+	return err
+}
 
 func deny(tx *gorm.DB, sid int64, until time.Time) error {
 	if until.IsZero() {
@@ -106,10 +123,10 @@ func deny(tx *gorm.DB, sid int64, until time.Time) error {
 // FamiliesOfUser returns a user's families that are alive, the last seen first.
 func (db *DB) FamiliesOfUser(ctx context.Context, userID int64, now time.Time) ([]Family, error) {
 	var list []Family
-	query := `SELECT ` + familyColumns + ` FROM token_families f WHERE f.user_id = ? AND f.ended_at = 0 AND f.expires_at > ? ORDER BY f.last_seen DESC, f.id`
+	query := `SELECT ` + familyColumns + `, coalesce(l.name, '') FROM token_families f LEFT JOIN limited_tokens l ON l.family_id = f.id WHERE f.user_id = ? AND f.ended_at = 0 AND f.expires_at > ? ORDER BY f.last_seen DESC, f.id`
 	err := db.many(ctx, "list-families", query, []any{userID, micros(now)}, func(rows *sql.Rows) error {
 		var f Family
-		err := rows.Scan(f.fields()...)
+		err := rows.Scan(append(f.fields(), &f.Label)...)
 		list = append(list, f)
 		return err
 	})

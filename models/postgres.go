@@ -12,8 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
-
-	"twodoors/models/sqltrace"
 )
 
 const (
@@ -99,7 +97,7 @@ func postgresOpen(o Options, config *pgx.ConnConfig, size int) *sql.DB {
 			}
 			return nil
 		}))
-	return pool(sql.OpenDB(sqltrace.Wrap(c, o.Orphan)), size)
+	return pool(sql.OpenDB(o.connector(c)), size)
 }
 
 // oneLine makes an error fit for one line of a terminal, without the password.

@@ -66,6 +66,9 @@ func (db *DB) ReplaceSession(ctx context.Context, old [32]byte, s Session) error
 	})
 }
 
+// findSession is the one statement of each request in session mode.
+const findSession = `SELECT ` + sessionColumns + `, ` + userColumns + ` FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id_hash = ? AND ` + sessionAlive + ` AND u.active AND (u.expires_at = 0 OR u.expires_at > ?)`
+
 // FindSession returns a session and its user, without the password's hash.
 // ErrNotFound is one that is unknown, over, idle for too long, or whose user is not
 // active or a demo account that is over: the database decides, in one statement.
@@ -80,8 +83,7 @@ func (db *DB) FindSession(ctx context.Context, hash [32]byte, now time.Time) (Se
 		u User
 	)
 	at := micros(now)
-	const query = `SELECT ` + sessionColumns + `, ` + userColumns + ` FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id_hash = ? AND ` + sessionAlive + ` AND u.active AND (u.expires_at = 0 OR u.expires_at > ?)`
-	err = s.scan(func(dest ...any) error { return scanOne(g.Raw(query, blob(hash[:]), at, at, at), dest...) }, u.fields()...)
+	err = s.scan(func(dest ...any) error { return scanOne(g.Raw(findSession, blob(hash[:]), at, at, at), dest...) }, u.fields()...)
 	if err != nil {
 		return Session{}, User{}, err
 	}

@@ -15,8 +15,6 @@ import (
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/gormlite"
 	"github.com/ncruces/go-sqlite3/vfs/memdb"
-
-	"twodoors/models/sqltrace"
 )
 
 // Every connection waits for another program's lock (the command line beside the
@@ -123,5 +121,5 @@ func sqlitePool(o Options, name string, size int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pool(sql.OpenDB(cached{sqltrace.Wrap(c, o.Orphan)}), size), nil
+	return pool(sql.OpenDB(cached{o.connector(c)}), size), nil
 }

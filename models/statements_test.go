@@ -55,6 +55,16 @@ func TestStatements(t *testing.T) {
 			return db.SetRole(ctx, 0, member.ID, models.RoleAdmin)
 		}},
 		{"set-active", 2, func(ctx context.Context, db *models.DB) error { return db.SetActive(ctx, 0, member.ID, false) }},
+		{"set-display-name", 1, func(ctx context.Context, db *models.DB) error { return db.SetDisplayName(ctx, user.ID, "Ada") }},
+		{"find-user", 1, func(ctx context.Context, db *models.DB) error { _, err := db.UserInTeam(ctx, 0, user.ID); return err }},
+		{"note-sign-in", 1, func(ctx context.Context, db *models.DB) error {
+			return db.NoteSignIn(ctx, user.ID, models.SignIn{At: models.At(now), Mode: "session"})
+		}},
+		{"show-account", 1, func(ctx context.Context, db *models.DB) error {
+			_, _, err := db.Account(ctx, user.ID, now)
+			return err
+		}},
+		{"delete-user", 2, func(ctx context.Context, db *models.DB) error { return db.DeleteUser(ctx, 0, member.ID) }},
 		{"add-note", 1, func(ctx context.Context, db *models.DB) (err error) {
 			note, err = db.AddNote(ctx, user.ID, "n", now)
 			return err
@@ -84,12 +94,38 @@ func TestStatements(t *testing.T) {
 		}},
 		{"end-session", 1, func(ctx context.Context, db *models.DB) error { return db.EndSession(ctx, user.ID, 2) }},
 		{"end-session", 1, func(ctx context.Context, db *models.DB) error { return db.DeleteSession(ctx, hash("c")) }},
+		{"store-token", 1, func(ctx context.Context, db *models.DB) error { return db.StoreToken(ctx, user.ID, 1, hash("o"), now) }},
+		{"find-user-token", 1, func(ctx context.Context, db *models.DB) error { _, err := db.TokenOfUser(ctx, user.ID); return err }},
+		{"find-token", 1, func(ctx context.Context, db *models.DB) error {
+			_, _, err := db.FindToken(ctx, hash("o"), now)
+			return err
+		}},
+		{"show-token", 1, func(ctx context.Context, db *models.DB) error { _, err := db.TokenRow(ctx, user.ID); return err }},
+		{"replace-token", 2, func(ctx context.Context, db *models.DB) error {
+			_, err := db.ReplaceToken(ctx, user.ID, func(int64) [32]byte { return hash("p") }, now)
+			return err
+		}},
+		{"revoke-token", 1, func(ctx context.Context, db *models.DB) error { _, err := db.RevokeToken(ctx, user.ID); return err }},
 		{"create-family", 2, func(ctx context.Context, db *models.DB) error {
 			return db.CreateFamily(ctx, family(10), hash("t1"))
 		}},
 		{"rotate-token", 4, rotating("t1", "t2")},
 		{"rotate-token", 5, rotating("t2", "t3")}, // one more: the parent's copy is wiped
-		{"rotate-token", 1, rotating("t2", "t4")}, // a retry only reads
+		{"rotate-token", 2, rotating("t2", "t4")}, // a retry is counted
+		{"show-family-trees", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.FamilyTrees(ctx, user.ID, now, 10, 10)
+			return err
+		}},
+		{"create-limited-token", 3, func(ctx context.Context, db *models.DB) error {
+			return db.CreateLimitedToken(ctx, models.LimitedToken{Family: family(11), Name: "backup", Scope: "notes:read"})
+		}},
+		{"list-limited-tokens", 1, func(ctx context.Context, db *models.DB) error {
+			_, err := db.LimitedTokens(ctx, user.ID, now)
+			return err
+		}},
+		{"end-limited-token", 2, func(ctx context.Context, db *models.DB) error {
+			return db.EndLimitedToken(ctx, 11, user.ID, "x", now, deny)
+		}},
 		{"list-families", 1, func(ctx context.Context, db *models.DB) error {
 			_, err := db.FamiliesOfUser(ctx, user.ID, now)
 			return err

@@ -100,3 +100,6 @@ func (s *cachedStmt) Close() error {
 	s.busy = false
 	return nil
 }
+
+// Inner returns the connection below the cache.
+func (c *cachedConn) Inner() driver.Conn { return c.sqliteConn }

@@ -68,10 +68,19 @@ func (db *DB) Rotate(ctx context.Context, r Rotation) (Rotated, error) {
 			}
 		}
 		if within := At(r.Now).Sub(p.usedAt.Time) <= r.Grace; r.Grace > 0 && within && len(p.sealed) > 0 && p.successorUsedAt.Valid && p.successorUsedAt.Int64 == 0 {
-			out.Retry, out.Sealed = true, p.sealed
-			return nil
+			kept, err := retry(tx, r)
+			if err != nil {
+				return err
+			}
+			if kept {
+				out.Retry, out.Sealed = true, p.sealed
+				return nil
+			}
 		}
 		reused = true // returned after the commit: the end of the family must stand
+		if _, err := exec(tx, `UPDATE refresh_tokens SET reused_at = ? WHERE hash = ?`, micros(r.Now), blob(r.Presented[:])); err != nil {
+			return err
+		}
 		if _, err := exec(tx, endFamily+` WHERE id = ?`, micros(r.Now), ReasonReuse, out.Family.ID); err != nil {
 			return err
 		}
@@ -123,6 +132,14 @@ func exchange(tx *gorm.DB, r Rotation, p presented, out *Rotated) (won bool, err
 	return err == nil, err
 }
 
+// retry counts a retry in the token's row, as long as its successor's copy is there. The question goes with the
+// writing: while this transaction waited for the family, the successor may have been used after all, and
+// PostgreSQL would still show the row as it was before the wait.
+func retry(tx *gorm.DB, r Rotation) (kept bool, err error) {
+	n, err := exec(tx, `UPDATE refresh_tokens SET retries = retries + 1, retried_at = ? WHERE hash = ? AND sealed_successor IS NOT NULL`, micros(r.Now), blob(r.Presented[:]))
+	return n > 0, err
+}
+
 func insertToken(tx *gorm.DB, hash [32]byte, family int64, parent []byte, issued int64) error {
 	_, err := exec(tx, `INSERT INTO refresh_tokens (hash, family_id, parent_hash, issued_at, used_at) VALUES (?, ?, ?, ?, 0)`, blob(hash[:]), family, blob(parent), issued)
 	return err
@@ -137,7 +154,7 @@ func (db *DB) RenewFamily(ctx context.Context, id int64, newToken [32]byte, now 
 		if err := scanOne(tx.Raw(alive, micros(now), id, micros(now)), f.fields()...); err != nil {
 			return err
 		}
-		if _, err := exec(tx, `UPDATE refresh_tokens SET used_at = ?, sealed_successor = NULL WHERE family_id = ? AND used_at = 0`, micros(now), id); err != nil {
+		if _, err := exec(tx, `UPDATE refresh_tokens SET used_at = CASE used_at WHEN 0 THEN CAST(? AS BIGINT) ELSE used_at END, sealed_successor = NULL WHERE family_id = ? AND (used_at = 0 OR sealed_successor IS NOT NULL)`, micros(now), id); err != nil {
 			return err
 		}
 		return insertToken(tx, newToken, id, nil, micros(now))
@@ -157,7 +174,7 @@ func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column,
 		return nil, nil, 0, err
 	}
 	defer cancel()
-	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, (SELECT count(*) FROM refresh_tokens o WHERE o.family_id = f.id AND o.used_at <> 0) AS used FROM token_families f LEFT JOIN refresh_tokens t ON t.hash = (SELECT n.hash FROM refresh_tokens n WHERE n.family_id = f.id AND n.used_at = 0 ORDER BY n.issued_at DESC LIMIT 1) WHERE f.id = ?`
+	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, t.retries, t.retried_at, t.reused_at, (SELECT count(*) FROM refresh_tokens o WHERE o.family_id = f.id AND o.used_at <> 0) AS used FROM token_families f LEFT JOIN refresh_tokens t ON t.hash = (SELECT n.hash FROM refresh_tokens n WHERE n.family_id = f.id AND n.used_at = 0 ORDER BY n.issued_at DESC LIMIT 1) WHERE f.id = ?`
 	list, err := columns(g.Raw(query, id))
 	if err != nil {
 		return nil, nil, 0, err

@@ -131,6 +131,10 @@ func TestOldSchemaIsBroughtUp(t *testing.T) {
 				_, err := raw.Exec(`DROP TABLE ` + table)
 				Must(t, err)
 			}
+			for _, c := range models.ColumnsOfSteps() {
+				_, err := raw.Exec(`ALTER TABLE ` + c[0] + ` DROP COLUMN ` + c[1])
+				Must(t, err)
+			}
 			_, err = raw.Exec(`UPDATE schema_versions SET version = 1`)
 			Must(t, err)
 			Must(t, raw.Close())

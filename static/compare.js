@@ -1,14 +1,14 @@
-// The compare page: the same request through both doors, for real, with this browser's own credentials.
+// The compare page: the same request through each door chosen, for real, with this browser's own credentials.
 
 import { draw } from './chart.js';
-import { throughJWT, throughSession } from './doors.js';
+import { through } from './doors.js';
 import { Busy, busy } from './token.js';
 import { duration, message, millis, number } from './words.js';
 
-const doors = ['session', 'jwt'];
 const find = (what) => document.querySelector(what);
+const shown = () => [...document.querySelectorAll('[data-column]')].map((column) => column.dataset.column);
 
-let runs = []; // figures of the last requests, both doors' for each
+let runs = []; // figures of the last requests, every door's for each
 let span = 20; // how many of them are summed up
 let page = ''; // what was asked for; figures of different pages or levels are never mixed
 let count = 1; // asked for last
@@ -54,7 +54,7 @@ function sumUp() {
     let lookups = 0;
     return runs.map((run) => (lookups += Number(run[door].auth) + Number(run[door].data)));
   };
-  draw(Object.fromEntries(doors.map((door) => [door, counted(door)])));
+  draw(Object.fromEntries(shown().map((door) => [door, counted(door)])));
 }
 
 function say(key, values) {
@@ -79,13 +79,15 @@ async function send(times) {
   const asked = find('form[data-compare] [name=page]')?.value ?? 'home';
   if (asked !== page) [page, runs] = [asked, []];
   [count, span] = [times, Math.max(20, times)];
+  const doors = shown();
   const path = `/member${page === 'notes' ? '/notes' : ''}?panel=open`;
   let sent = 0;
   try {
     say('sending', { n: 0, m: times });
     for (progress(0, times); sent < times; progress(++sent, times)) {
-      // One after the other and in turn, so that neither waits for the other and both meet the same server.
-      const panels = { session: await throughSession(path, signal), jwt: await throughJWT(path, signal) };
+      // One after the other and in turn, so that none waits for another and all meet the same server.
+      const panels = {};
+      for (const door of doors) panels[door] = await through(door, path, signal);
       if (signal.aborted) break;
       const missing = doors.filter((door) => !panels[door]);
       for (const door of doors) if (panels[door]) put(door, panels[door]);
@@ -93,7 +95,7 @@ async function send(times) {
       const form = find('[data-compare-signin]');
       if (form) form.hidden = missing.length === 0;
       if (missing.length) return say('signedOut');
-      runs = [...runs, { session: { ...panels.session.dataset }, jwt: { ...panels.jwt.dataset } }].slice(-span);
+      runs = [...runs, Object.fromEntries(doors.map((door) => [door, { ...panels[door].dataset }]))].slice(-span);
       sumUp();
     }
     if (running === mine) say('sent', { n: sent, m: times });

@@ -1,4 +1,4 @@
-// The same request through either door, with this browser's own credentials.
+// The same request through any door, with this browser's own credentials.
 
 import { Busy, authorized, busy, forget, held, restore } from './token.js';
 
@@ -7,17 +7,20 @@ async function read(response) {
   return new DOMParser().parseFromString(await response.text(), 'text/html');
 }
 
-/** throughSession answers the panel of that request, null where nobody is signed in. It throws where nobody knows. */
-export async function throughSession(path, signal) {
-  const response = await fetch(`/session${path}`, { signal });
+/** through answers the panel of that request, null where nobody is signed in. It throws where nobody knows. */
+export const through = (door, path, signal) => (door === 'jwt' ? throughJWT(path, signal) : throughCookie(door, path, signal));
+
+// Every other door's credential travels in a cookie, and the browser adds that by itself.
+async function throughCookie(door, path, signal) {
+  const response = await fetch(`/${door}${path}`, { signal });
   return (await read(response)).querySelector('[data-panel]');
 }
 
-/**
- * throughJWT is the same through the other door. Which carrier the sign-in has shows in what the server answers
+/*
+ * Which carrier the sign-in has shows in what the server answers
  * to a request without a header: the page itself, the form that renews a cookie, or the page that restores a token.
  */
-export async function throughJWT(path, signal) {
+async function throughJWT(path, signal) {
   const url = `/jwt${path}`;
   if (held()) {
     const response = await authorized(url, { signal });

@@ -17,9 +17,9 @@ import (
 
 // fromHandlers are the beginnings of keys that handlers put together from what they recorded.
 var fromHandlers = []string{
-	"account.changed", "admin.done.", "admin.last-admin", "claim.", "copy.", "credential.", "devices.after.",
+	"account.changed", "account.last-admin", "account.name-done", "closed.", "admin.done.", "admin.last-admin", "claim.", "copy.", "credential.", "devices.after.",
 	"devices.ended.", "devices.others", "form.", "login.failed", "login.throttled", "lookup.", "problem.",
-	"reason.", "state.", "step.", "title.", "token.", "unit.", "why.",
+	"reason.", "state.", "step.", "title.", "token.", "tokens.done.", "tree.end.", "unit.", "why.",
 }
 
 func TestLanguagesHaveTheSameKeysAndValues(t *testing.T) {

@@ -3,14 +3,19 @@
 // no sentence of its own (all text comes from the message catalogues).
 package views
 
-// Door names a way of authenticating, as it stands in addresses: "session", "jwt".
+// Door names a way of authenticating, as it stands in addresses: "session", "jwt", "token", "cookie".
 type Door string
 
 // The doors that pages know. A colour belongs to each of them, and to nothing else.
 const (
 	DoorSession Door = "session"
 	DoorJWT     Door = "jwt"
+	DoorToken   Door = "token"
+	DoorCookie  Door = "cookie"
 )
+
+// AllDoors lists the doors in the order in which pages show them: the two main ones first.
+func AllDoors() []Door { return []Door{DoorSession, DoorJWT, DoorToken, DoorCookie} }
 
 // Chrome is what every page has around its content.
 type Chrome struct {
@@ -38,6 +43,8 @@ const (
 	SectionHome    Section = "home"
 	SectionSession Section = "session"
 	SectionJWT     Section = "jwt"
+	SectionToken   Section = "token"
+	SectionCookie  Section = "cookie"
 	SectionCompare Section = "compare"
 )
 

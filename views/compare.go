@@ -1,10 +1,15 @@
 package views
 
 import (
+	"cmp"
 	"math"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 )
 
 // The chart's drawing area within its viewBox of 400 × 190.
@@ -34,6 +39,38 @@ func totalFormat(key string) string {
 		return "seconds"
 	}
 	return totalBytes
+}
+
+// doors are those that are compared.
+func (p Compare) doors() []Door {
+	if len(p.Doors) == 0 {
+		return AllDoors()[:2]
+	}
+	return p.Doors
+}
+
+// signInPath is where the forms that sign in on each door post to.
+func (p Compare) signInPath(name string) templ.SafeURL {
+	path := "/compare/" + name
+	if p.Asked != "" {
+		path += "?doors=" + url.QueryEscape(p.Asked)
+	}
+	return templ.SafeURL(path)
+}
+
+func (p Compare) compares(d Door) bool { return slices.Contains(p.doors(), d) }
+
+// signedIn is whether no door that is compared asks for a sign-in.
+func (p Compare) signedIn() bool {
+	return !slices.ContainsFunc(p.doors(), func(d Door) bool { return !p.SignedIn[d] })
+}
+
+// doorWords is a sentence on two doors, or the one on more.
+func doorWords(p Compare, key string) string {
+	if len(p.doors()) > 2 {
+		return p.Msg.T("compare.all." + strings.TrimPrefix(key, "compare."))
+	}
+	return p.Msg.T(key)
 }
 
 // played is the record that the server made for a door; nil where it played none.
@@ -117,20 +154,25 @@ func chartY(v, most int) float64 {
 
 func pixels(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
-// chartLabelY keeps the labels of two lines that end close together apart.
-func chartLabelY(t *Totals, d Door) float64 {
+// chartLabelY keeps the labels of lines that end close together apart: from the bottom up, each is pushed
+// as far above the one below as it needs.
+func chartLabelY(t *Totals, doors []Door, d Door) float64 {
 	_, most := chartScale(t)
-	session, jwt := chartY(lastOf(t, DoorSession), most), chartY(lastOf(t, DoorJWT), most)
-	if gap := chartLabelGap - math.Abs(session-jwt); gap > 0 {
-		if session <= jwt {
-			gap = -gap
-		}
-		session, jwt = session+gap/2, jwt-gap/2
+	at := func(d Door) float64 { return chartY(lastOf(t, d), most) }
+	order := slices.Clone(doors)
+	slices.SortStableFunc(order, func(a, b Door) int { return cmp.Compare(at(b), at(a)) })
+	place := make([]float64, len(order))
+	below := math.Inf(1)
+	for i, door := range order {
+		place[i] = min(at(door), below-chartLabelGap)
+		below = place[i]
 	}
-	if d == DoorSession {
-		return session + chartLabelHalf
+	above := float64(chartTop - chartLabelGap)
+	for i := len(order) - 1; i >= 0; i-- { // what was pushed over the edge comes down again
+		place[i] = max(place[i], above+chartLabelGap)
+		above = place[i]
 	}
-	return jwt + chartLabelHalf
+	return place[slices.Index(order, d)] + chartLabelHalf
 }
 
 // chartLabel is the sum at the end of a door's line.

@@ -45,12 +45,13 @@ type diagram struct {
 	Marks           []mark
 	BarTop, BarTall int
 	Height          int
+	Store           string   // what the third life line is: "database", "redis", "both"
 	Told            []string // the same, told in order, for those who hear the page
 }
 
 // layOut places the steps from top to bottom in the order in which they were recorded.
 func layOut(m *Messages, p Panel) diagram {
-	d := diagram{Marks: make([]mark, 0, 2*len(p.Steps)), Told: make([]string, 0, len(p.Steps))}
+	d := diagram{Store: storeOf(p.Lookups), Marks: make([]mark, 0, 2*len(p.Steps)), Told: make([]string, 0, len(p.Steps))}
 	y := headHeight
 	place := func(k mark, label string, room int) {
 		k.Lines, k.Whole = wrap(label, room)
@@ -108,6 +109,23 @@ func layOut(m *Messages, p Panel) diagram {
 	d.BarTall = y - d.BarTop - afterArrow + barPad
 	d.Height = y + 2
 	return d
+}
+
+// storeOf names what lookups went to.
+func storeOf(list []Lookup) string {
+	commands := 0
+	for _, l := range list {
+		if l.Command {
+			commands++
+		}
+	}
+	switch {
+	case commands == 0:
+		return "database"
+	case commands == len(list):
+		return "redis"
+	}
+	return "both"
 }
 
 // wrap breaks a label into lines of the given room at its spaces. What does not fit three lines is cut, and

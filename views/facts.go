@@ -17,6 +17,9 @@ func factRows() [5]factRow {
 			key:    "state",
 			figure: func(m *Messages, f DoorFacts) string { return m.F("facts.state.rows", counted(f.AccessRows)) },
 			about: func(m *Messages, f DoorFacts) string {
+				if f.Door == DoorToken {
+					return m.F("facts.state.user", map[string]any{"Bytes": m.Bytes(f.ServerBytes)})
+				}
 				if f.AccessRows == f.ServerRows {
 					return m.F("facts.state.all", map[string]any{"Bytes": m.Bytes(f.ServerBytes)})
 				}
@@ -52,6 +55,9 @@ func factRows() [5]factRow {
 				if f.Readable {
 					return m.T("facts.readable.yes.about")
 				}
+				if f.Door == DoorCookie {
+					return m.T("facts.readable.encrypted")
+				}
 				return m.T("facts.readable.no.about")
 			},
 			see: "/jwt/member#jwt-sent",
@@ -60,7 +66,12 @@ func factRows() [5]factRow {
 			key:    "copy",
 			figure: func(m *Messages, f DoorFacts) string { return m.Duration(f.CopyLife) },
 			about: func(m *Messages, f DoorFacts) string {
-				if f.Level == "" {
+				switch {
+				case f.Door == DoorToken:
+					return m.T("facts.copy.token")
+				case f.Door == DoorCookie:
+					return m.T("facts.copy.cookie")
+				case f.Level == "":
 					return m.T("facts.copy.asked")
 				}
 				return m.F("facts.copy.level", map[string]any{"Level": f.Level})

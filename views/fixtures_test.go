@@ -188,6 +188,7 @@ func pages(m *views.Messages) []page {
 		{"signup", views.SignupPage(views.Signup{Chrome: chrome(m, "signup")})},
 		{"signup-bad", views.SignupPage(views.Signup{Chrome: chrome(m, "signup"), Form: taken, Username: hostile})},
 		{"login-session", views.LoginPage(views.Login{Chrome: chrome(m, "login"), Door: views.DoorSession, LoggedOut: true})},
+		{"login-closed", views.LoginPage(views.Login{Chrome: chrome(m, "login"), Door: views.DoorSession, Closed: []views.Note{{Key: "closed.everywhere"}, {Key: "closed.session"}, {Key: "closed.jwt-lives", Args: map[string]any{"Life": life}}}})},
 		{"login-jwt", views.LoginPage(views.Login{Chrome: chrome(m, "login"), Door: views.DoorJWT, Form: bad, Carrier: "header", Username: "maple"})},
 		{"home-session", views.HomePage(views.Home{Member: memberOf(m, views.DoorSession, "home"), UserID: 7, Name: "maple-1402", Role: "admin", SignedInAt: noon, Expires: noon.Add(8 * time.Hour)})},
 		{"home-jwt", views.HomePage(views.Home{Member: memberOf(m, views.DoorJWT, "home"), UserID: 7, Name: "maple-1402", Role: "admin", SignedInAt: noon, Expires: noon.Add(life), Level: "signature", FromCredential: true})},
@@ -196,9 +197,12 @@ func pages(m *views.Messages) []page {
 		{"notes-jwt", views.NotesPage(views.Notes{Member: memberOf(m, views.DoorJWT, "notes"), Form: long, Body: hostile})},
 		{"account-jwt", views.AccountPage(views.Account{Member: refused, Changed: true, Life: life})},
 		{"account-demo", views.AccountPage(views.Account{Member: memberOf(m, views.DoorSession, "account"), DemoAccount: true})},
+		{"account", views.AccountPage(ownAccount(memberOf(m, views.DoorSession, "account")))},
+		{"account-name", views.AccountPage(views.Account{Member: memberOf(m, views.DoorJWT, "account"), Form: views.Form{Fields: map[string]views.Note{"display_name": {Key: "form.display-name.long"}, "confirm": {Key: "form.confirm.wrong"}}}, CloseFailure: views.Note{Key: "account.last-admin"}})},
+		{"confirm", views.ConfirmPage(views.Confirm{Member: memberOf(m, views.DoorSession, "admin"), Within: 10 * time.Minute, Action: "/session/member/admin/8", Kept: []views.Field{{Name: "role", Value: hostile}}, Form: views.Form{Fields: map[string]views.Note{"confirm": {Key: "form.confirm.wrong"}}}})},
 		{"devices", views.DevicesPage(views.Devices{Member: memberOf(m, views.DoorJWT, "devices"), List: devices(), Ended: views.Note{Key: "devices.ended.jwt", Args: map[string]any{"Life": life}}})},
 		{"devices-alone", views.DevicesPage(views.Devices{Member: memberOf(m, views.DoorSession, "devices"), List: devices()[:1]})},
-		{"admin", views.AdminPage(views.Admin{Member: memberOf(m, views.DoorSession, "admin"), Failure: views.Note{Key: "admin.last-admin"}, Users: []views.AdminUser{{ID: 7, Name: "maple-1402", Role: "admin", Active: true, Self: true}, {ID: 8, Name: "oak-1402", Role: "member"}}})},
+		{"admin", views.AdminPage(views.Admin{Member: memberOf(m, views.DoorSession, "admin"), Failure: views.Note{Key: "admin.last-admin"}, Users: []views.AdminUser{{ID: 7, Name: "maple-1402", Role: "admin", Active: true, Self: true}, {ID: 8, Name: "oak-1402", DisplayName: hostile, Role: "member"}}, Within: 10 * time.Minute})},
 		{"compare", comparePage(m, true)},
 		{"compare-waiting", comparePage(m, false)},
 		{"refresh-cookie", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Action: "/jwt/refresh?next=%2Fjwt%2Fmember"})},
@@ -246,5 +250,15 @@ func devices() []views.Device {
 		{ID: 1, Door: views.DoorJWT, Current: true, Browser: "Chromium 156 · Linux", Address: "127.0.0.1", Carrier: "header", Since: noon, LastSeen: noon, Expires: noon.Add(8 * time.Hour)},
 		{ID: 2, Door: views.DoorSession, Browser: "Firefox 148 · Windows", Address: "192.168.0.12", Carrier: "cookie", Since: noon, LastSeen: noon, Expires: noon, After: views.Note{Key: "devices.after.at-once"}},
 		{ID: 3, Door: views.DoorJWT, Browser: "Safari 26 · iPhone", Address: "192.168.0.13", Carrier: "cookie", Since: noon, LastSeen: noon, Expires: noon, After: views.Note{Key: "devices.after.until", Args: map[string]any{"Until": noon.Add(life)}}},
+	}
+}
+
+func ownAccount(m views.Member) views.Account {
+	return views.Account{
+		Member: m, Done: views.Note{Key: "account.name-done"}, DisplayName: hostile, SignInsKept: 20, SignInsLife: 90 * 24 * time.Hour,
+		SignIns: []views.SignIn{
+			{At: noon, Door: views.DoorSession, Browser: "Chromium 156 · Linux", Address: "192.0.2.7"},
+			{At: noon.Add(-26 * time.Hour), Door: views.DoorJWT, Browser: hostile, Address: "2001:db8::7"},
+		},
 	}
 }

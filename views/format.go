@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -73,8 +74,12 @@ func (m *Messages) Number(n int) string {
 func (m *Messages) Bytes(n int) string { return m.Number(n) + " B" }
 
 // Duration writes a span of time: below a second in milliseconds with two or three digits ("0.09 ms",
-// "12.3 ms"), above it in its two largest units ("11 min 43 s", "14 d"). Below zero counts as zero.
+// "12.3 ms"), above it in its two largest units ("11 min 43 s", "14 d"). Below zero counts as zero; the
+// largest there is stands for no end.
 func (m *Messages) Duration(d time.Duration) string {
+	if d == math.MaxInt64 {
+		return m.T("unit.forever")
+	}
 	if d <= 0 {
 		return m.amount(0, m.units.second)
 	}

@@ -67,3 +67,18 @@ func TestDoorsNeverLoseTheirColour(t *testing.T) {
 		}
 	}
 }
+
+// TestFrontExplainsTheWarning: a certificate of the server's own is explained in both languages, with what to compare.
+func TestFrontExplainsTheWarning(t *testing.T) {
+	for _, lang := range []string{"en", "ko"} {
+		m := mustCatalogue(t).Match(lang, "")
+		plain := parse(t, views.FrontPage(views.Front{Chrome: chrome(m, "front")}))
+		if plain.Find("#certificate").Length() != 0 {
+			t.Error("explained where there is no such certificate")
+		}
+		doc := parse(t, views.FrontPage(views.Front{Chrome: chrome(m, "front"), Fingerprint: "AB:CD"}))
+		if got := doc.Find("#certificate [data-fingerprint]").Text(); got != "AB:CD" || doc.Find("#certificate h2").Text() != m.T("tls.heading") {
+			t.Errorf("%s: fingerprint %q", lang, got)
+		}
+	}
+}

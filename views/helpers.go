@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -54,6 +55,15 @@ func (m Member) carrier() string {
 		return ""
 	}
 	return m.Panel.Sent.Credential.Carrier
+}
+
+// otherDoors are those that a sign-in page leads to: from a main door the other main one, from any other all.
+func (p Login) otherDoors() []Door {
+	doors := AllDoors()
+	if slices.Contains(doors[:2], p.Door) {
+		doors = doors[:2]
+	}
+	return slices.DeleteFunc(doors, func(d Door) bool { return d == p.Door })
 }
 
 // nextTheme is what the theme button changes to: the three take turns.

@@ -36,6 +36,8 @@ type Front struct {
 	Facts    []DoorFacts
 	Measured time.Time
 	Database string // "SQLite", "PostgreSQL"
+	// Fingerprint is the SHA-256 of the certificate where that is self-signed, and otherwise "".
+	Fingerprint string
 }
 
 // Signup is the page that makes an account.
@@ -58,13 +60,14 @@ type Login struct {
 	Created   bool   // the account was made just now: say so
 	LoggedOut bool   // came here by signing out: say what that ended
 	Ended     bool   // was sent here because the credential was refused (expired, ended)
+	Closed    []Note // what was ended just before: everywhere, or with the account
 }
 
 // Member is what every page of the member area has.
 type Member struct {
 	Chrome
 	Door  Door
-	Tab   string // "home", "notes", "account", "devices", "admin"
+	Tab   string // "home", "notes", "account", "devices", "tokens", "admin"
 	Admin bool   // show the admin tab
 	Panel Panel
 }
@@ -74,6 +77,7 @@ type Home struct {
 	Member
 	UserID              int64
 	Name, Role          string
+	DisplayName         string // "" where there is none, and where the user was not read
 	SignedInAt, Expires time.Time
 	Level               string // jwt
 	// Facts the page knows only from the credential, not from the database, e.g. role as it was at issue.
@@ -95,14 +99,24 @@ type NoteItem struct {
 	Created time.Time
 }
 
-// Account is the page to change the password.
+// Account is the page of the user's own account.
 type Account struct {
 	Member
-	Form
-	DemoAccount bool // no known password: says why it cannot be changed
-	Changed     bool // the password was changed just now
+	Form        // of the password, and the faults of every field
+	Done        Note
+	DisplayName string
+	SignIns     []SignIn // the latest first
+	// SignInsKept and SignInsLife are how many are kept at most, and how long.
+	SignInsKept int
+	SignInsLife time.Duration
+	// CloseFailure is why the account could not be deactivated or deleted; Key "" for none.
+	CloseFailure Note
+	DemoAccount  bool // no known password: says why it cannot be changed
+	Changed      bool // the password was changed just now
 	// Life is for how long access tokens issued before the change go on working at the level in force; 0: not at all.
 	Life time.Duration
+	// CookieLife is for how long a signed cookie given out before may still work: no server can end it.
+	CookieLife time.Duration
 }
 
 // Devices lists where the user is signed in, through every door.
@@ -111,6 +125,10 @@ type Devices struct {
 	List []Device
 	// Ended says what a revocation just did; Key "" for none.
 	Ended Note
+	// EndedFamilies are JWT sign-ins that were ended before their time.
+	EndedFamilies []FamilyTree
+	// Lacks are the abilities that the door does not have: message keys below "lacks.".
+	Lacks []string
 }
 
 // Device is one sign-in.
@@ -122,10 +140,13 @@ type Device struct {
 	Address  string
 	Carrier  string
 	Since    time.Time
-	LastSeen time.Time
-	Expires  time.Time
+	LastSeen time.Time // zero: the door does not know
+	Expires  time.Time // zero: it has no end
 	// After is what ending it would mean here: at once, or until when an access token still works.
 	After Note
+	// Label is what a limited token is called, Tree what became of the refresh tokens of a sign-in that has some.
+	Label string
+	Tree  *FamilyTree
 }
 
 // Admin lists the users of the admin's team.
@@ -134,23 +155,34 @@ type Admin struct {
 	Users   []AdminUser
 	Failure Note // e.g. the last admin cannot be demoted
 	Done    Note
+	// DemoAccount: the admin has no password that could be asked for before a change. Within is how long any
+	// other admin's is enough for.
+	DemoAccount bool
+	Within      time.Duration
+	// Copies says what a change reaches where sessions hold a copy of the user; no key where they do not.
+	Copies Note
 }
 
 // AdminUser is one user in the admin's list.
 type AdminUser struct {
-	ID     int64
-	Name   string
-	Role   string
-	Active bool
-	Self   bool
+	ID          int64
+	Name        string
+	DisplayName string // "" for none
+	Role        string
+	Active      bool
+	Self        bool
 }
 
-// Compare shows the same request through both doors.
+// Compare shows the same request through each of some doors.
 type Compare struct {
 	Chrome
 	Form
 	// Username is kept after a refused sign-in.
 	Username string
+	// Doors are those that are compared, two at least; none stands for the two main ones.
+	Doors []Door
+	// Asked are the doors as they stand in the address, "" where it names none.
+	Asked string
 	// Page is the page asked for: "home" or "notes"; Count how often.
 	Page  string
 	Count int

@@ -121,6 +121,7 @@ type Lookup struct {
 	Took    time.Duration
 	Rows    int64
 	Counted bool
+	Command bool // sent to Redis and not to the database
 	Repeat  bool // the same text as an earlier lookup of this request
 	Failed  bool
 }

@@ -21,7 +21,8 @@ func (s Settings) check() (handlers.Config, error) {
 		InsecureLAN: bool(s.InsecureLAN), Demo: s.Demo == "on", Signup: s.Signup == "on",
 		SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
 		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
-		Version: version(),
+		CookieEncrypt: bool(s.CookieEncrypt),
+		Version:       version(),
 	}
 	if err := s.checkAddr(); err != nil {
 		return config, err
@@ -29,8 +30,8 @@ func (s Settings) check() (handlers.Config, error) {
 	if err := s.checkDatabase(); err != nil {
 		return config, err
 	}
-	if s.SessionStore != "database" {
-		return config, fmt.Errorf("--session-store: unknown store (known: database)") // a URL may hold a password: not shown
+	if err := s.checkSessionStore(); err != nil {
+		return config, err
 	}
 	if err := s.checkTimes(); err != nil {
 		return config, err
@@ -40,6 +41,9 @@ func (s Settings) check() (handlers.Config, error) {
 		if config.BaseURL, err = parseBaseURL(s.BaseURL, bool(s.InsecureLAN)); err != nil {
 			return config, err
 		}
+	}
+	if err = s.checkTLS(config.BaseURL); err != nil {
+		return config, err
 	}
 	if config.Level, err = auth.ParseLevel(s.JWTLevel); err != nil {
 		return config, fmt.Errorf("--jwt-level: %w", err)

@@ -19,8 +19,12 @@ type commandLine struct {
 
 	Serve       serveCommand       `cmd:"" default:"1" help:"Serve the app (what happens without a command)."`
 	User        userCommands       `cmd:"" help:"Manage the installation's own users."`
+	Verify      verifyCommand      `cmd:"" help:"Run the claims about sessions and tokens against this very program, and print what was measured."`
+	Keys        keysCommands       `cmd:"" help:"Rotate or list the keys that tokens and cookies are signed with."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the server at --addr whether it is well; the exit code says."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
+	Bench       benchCommand       `cmd:"" help:"Measure this build on this machine: what a request costs through each door, beside what a bare server costs."`
+	BenchServer benchServerCommand `cmd:"" name:"bench-server" hidden:""`
 	Secrets     secretsCommand     `cmd:"" name:"compose-secrets" help:"Make the database password for Docker Compose, unless it is there."`
 }
 

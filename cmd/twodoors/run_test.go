@@ -61,6 +61,16 @@ func TestBadValuesStopTheStartWithOneLine(t *testing.T) {
 		"database that is away":       {[]string{"--database", "postgres://u:secret-word@127.0.0.1:1/d?sslmode=disable"}, "database"},
 		"unknown session store":       {[]string{"--session-store", "memcached://:secret-word@h"}, "known: database"},
 		"keys folder that is a file":  {[]string{"--keys", file}, file},
+		"certificate without key":     {[]string{"--tls-cert", file}, "one needs the other"},
+		"key without certificate":     {[]string{"--tls-key", file}, "one needs the other"},
+		"two certificates":            {[]string{"--tls-cert", file, "--tls-key", file, "--tls-self-signed"}, "there is a certificate already"},
+		"certificate that is away":    {[]string{"--tls-cert", file + "-gone", "--tls-key", file}, "--tls-cert " + file + "-gone: no such file"},
+		"certificate that is none":    {[]string{"--tls-cert", file, "--tls-key", file}, "--tls-cert " + file},
+		"plain base URL with TLS":     {[]string{"--tls-self-signed", "--base-url", "http://localhost:8080"}, "has to begin with https://"},
+		"plain LAN with TLS":          {[]string{"--tls-self-signed", "--insecure-lan"}, "--insecure-lan"},
+		"rotating without keys":       {[]string{"keys", "rotate"}, "no such file"},
+		"listing without keys":        {[]string{"keys", "list"}, "no such file"},
+		"settling backwards":          {[]string{"keys", "rotate", "--settle=-1s"}, "--settle"},
 		"unknown level":               {[]string{"--jwt-level", "paranoid"}, `--jwt-level: unknown level "paranoid"`},
 		"unknown algorithm":           {[]string{"--jwt-alg", "none"}, `--jwt-alg: unknown algorithm "none"`},
 		"not a time":                  {[]string{"--session-idle", "soon"}, "--session-idle"},
@@ -104,24 +114,27 @@ func TestBadValuesStopTheStartWithOneLine(t *testing.T) {
 
 func TestEnvironmentTwins(t *testing.T) {
 	for variable, test := range map[string]struct{ value, want string }{
-		"TWODOORS_ADDR":          {"here", `--addr "here"`},
-		"TWODOORS_BASE_URL":      {"here", `--base-url "here"`},
-		"TWODOORS_INSECURE_LAN":  {"perhaps", "--insecure-lan"},
-		"TWODOORS_DATABASE":      {"oracle:x", "--database"},
-		"TWODOORS_SESSION_STORE": {"x", "--session-store"},
-		"TWODOORS_KEYS":          {"/dev/null", "/dev/null"},
-		"TWODOORS_DEMO":          {"x", "--demo"},
-		"TWODOORS_SIGNUP":        {"x", "--signup"},
-		"TWODOORS_SESSION_IDLE":  {"0s", "--session-idle"},
-		"TWODOORS_SESSION_MAX":   {"0s", "--session-max"},
-		"TWODOORS_REMEMBER":      {"0s", "--remember"},
-		"TWODOORS_ACCESS_TTL":    {"0s", "--access-ttl"},
-		"TWODOORS_REFRESH_TTL":   {"0s", "--refresh-ttl"},
-		"TWODOORS_REFRESH_GRACE": {"-1s", "--refresh-grace"},
-		"TWODOORS_JWT_LEVEL":     {"x", "--jwt-level"},
-		"TWODOORS_JWT_ALG":       {"x", "--jwt-alg"},
-		"TWODOORS_TRUST_PROXY":   {"x", "--trust-proxy"},
-		"TWODOORS_LOG_FORMAT":    {"x", "--log-format"},
+		"TWODOORS_ADDR":            {"here", `--addr "here"`},
+		"TWODOORS_BASE_URL":        {"here", `--base-url "here"`},
+		"TWODOORS_INSECURE_LAN":    {"perhaps", "--insecure-lan"},
+		"TWODOORS_DATABASE":        {"oracle:x", "--database"},
+		"TWODOORS_SESSION_STORE":   {"x", "--session-store"},
+		"TWODOORS_KEYS":            {"/dev/null", "/dev/null"},
+		"TWODOORS_DEMO":            {"x", "--demo"},
+		"TWODOORS_SIGNUP":          {"x", "--signup"},
+		"TWODOORS_SESSION_IDLE":    {"0s", "--session-idle"},
+		"TWODOORS_SESSION_MAX":     {"0s", "--session-max"},
+		"TWODOORS_REMEMBER":        {"0s", "--remember"},
+		"TWODOORS_ACCESS_TTL":      {"0s", "--access-ttl"},
+		"TWODOORS_REFRESH_TTL":     {"0s", "--refresh-ttl"},
+		"TWODOORS_REFRESH_GRACE":   {"-1s", "--refresh-grace"},
+		"TWODOORS_TLS_CERT":        {"x", "--tls-cert and --tls-key"},
+		"TWODOORS_TLS_KEY":         {"x", "--tls-cert and --tls-key"},
+		"TWODOORS_TLS_SELF_SIGNED": {"x", "--tls-self-signed"},
+		"TWODOORS_JWT_LEVEL":       {"x", "--jwt-level"},
+		"TWODOORS_JWT_ALG":         {"x", "--jwt-alg"},
+		"TWODOORS_TRUST_PROXY":     {"x", "--trust-proxy"},
+		"TWODOORS_LOG_FORMAT":      {"x", "--log-format"},
 	} {
 		t.Run(variable, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -166,13 +179,13 @@ func TestHelpNamesEverySetting(t *testing.T) {
 		t.Fatalf("code %d, stderr %q", help.code, help.errors)
 	}
 	for _, flag := range []string{"addr", "base-url", "insecure-lan", "database", "session-store", "keys", "demo", "signup",
-		"session-idle", "session-max", "remember", "access-ttl", "refresh-ttl", "refresh-grace", "jwt-level", "jwt-alg", "trust-proxy", "log-format"} {
+		"session-idle", "session-max", "remember", "access-ttl", "refresh-ttl", "refresh-grace", "jwt-level", "jwt-alg", "tls-cert", "tls-key", "tls-self-signed", "trust-proxy", "log-format"} {
 		variable := "$TWODOORS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 		if !strings.Contains(help.out, "--"+flag) || !strings.Contains(help.out, variable) {
 			t.Errorf("the help does not name --%s and %s", flag, variable)
 		}
 	}
-	for _, command := range []string{"serve", "user add", "user reset-password", "user list", "healthcheck", "version"} {
+	for _, command := range []string{"serve", "user add", "user reset-password", "user list", "keys rotate", "keys list", "healthcheck", "version"} {
 		if !strings.Contains(help.out, command) {
 			t.Errorf("the help does not name %s", command)
 		}

@@ -44,17 +44,35 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	defer listener.Close()
 	if config.BaseURL == nil {
 		config.BaseURL = defaultBaseURL(listener)
+		if p.hasTLS() {
+			config.BaseURL.Scheme = "https"
+		}
 	}
-	keys, err := auth.OpenKeyRing(p.Keys, p.JWTAlg, p.now())
+	keys, err := auth.OpenKeyRing(p.Keys, p.JWTAlg, p.AccessTTL, p.now())
 	if err != nil {
 		return err
+	}
+	certificate, err := p.certificate(config.BaseURL)
+	if err != nil {
+		return err
+	}
+	if certificate != nil {
+		listener = certificate.over(listener)
+		if certificate.own {
+			config.SelfSigned = certificate.fingerprint
+		}
 	}
 	db, err := models.Open(ctx, models.Options{URL: p.Database, Log: log})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	node, err := handlers.New(config, handlers.Deps{DB: db, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
+	sessions, closeSessions, err := p.openSessions(ctx, db, log)
+	if err != nil {
+		return err
+	}
+	defer closeSessions()
+	node, err := handlers.New(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
 	if err != nil {
 		return err
 	}
@@ -62,7 +80,12 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	node.Start(background)
-	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "version", config.Version)
+	if certificate != nil {
+		tick := time.NewTicker(certificateEvery)
+		defer tick.Stop()
+		go certificate.follow(background, tick.C, log)
+	}
+	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "session_store", sessions.Kind(), "version", config.Version)
 	greet(p.out, config, listener, lanAddress())
 	return serve(ctx, node, listener, log)
 }

@@ -128,12 +128,15 @@ func TestGreeting(t *testing.T) {
 	var out bytes.Buffer
 	greet(&out, handlers.Config{BaseURL: base}, listener, "192.168.1.20")
 	want := "Two Doors: http://localhost:" + port + "\nFor a class on this LAN: " + invocation() +
-		" --insecure-lan --addr 0.0.0.0:" + port + " --base-url http://192.168.1.20:" + port + "\n"
+		" --insecure-lan --addr 0.0.0.0:" + port + " --base-url http://192.168.1.20:" + port + "\n" +
+		"The same encrypted, with a warning in each browser: " + invocation() +
+		" --tls-self-signed --addr 0.0.0.0:" + port + " --base-url https://192.168.1.20:" + port + "\n"
 	if out.String() != want {
 		t.Errorf("printed %q\nwant    %q", out.String(), want)
 	}
 	// The command that is printed is one that starts.
-	_, flags, _ := strings.Cut(strings.TrimSpace(out.String()), " --insecure-lan ")
+	_, flags, _ := strings.Cut(out.String(), " --insecure-lan ")
+	flags, _, _ = strings.Cut(flags, "\n")
 	server := boot(t, append([]string{"--database=sqlite::memory:", "--insecure-lan"}, strings.Fields(strings.Replace(flags, "0.0.0.0:"+port, "0.0.0.0:0", 1))...)...)
 	if server.url != "http://192.168.1.20:"+port {
 		t.Errorf("serves as %s", server.url)

@@ -9,8 +9,12 @@ type Settings struct {
 	BaseURL     string `name:"base-url" env:"TWODOORS_BASE_URL" placeholder:"URL" help:"The one address people open (default: http://localhost:<port>). Cookie names, Secure and the host check follow it."`
 	InsecureLAN toggle `name:"insecure-lan" env:"TWODOORS_INSECURE_LAN" help:"Allow a plain-http base URL beyond localhost, with a warning on every page."`
 
+	TLSCert       string `name:"tls-cert" env:"TWODOORS_TLS_CERT" placeholder:"FILE" help:"Serve https with this certificate (PEM, its chain after it); read again when it changes."`
+	TLSKey        string `name:"tls-key" env:"TWODOORS_TLS_KEY" placeholder:"FILE" help:"The certificate's private key (PEM)."`
+	TLSSelfSigned toggle `name:"tls-self-signed" env:"TWODOORS_TLS_SELF_SIGNED" help:"Serve https with a certificate of this program's own, kept in the keys folder, for a class: browsers warn once."`
+
 	Database     string `env:"TWODOORS_DATABASE" default:"sqlite:twodoors.db" help:"sqlite:FILE, sqlite::memory: or postgres://…"`
-	SessionStore string `env:"TWODOORS_SESSION_STORE" default:"database" help:"Where server-side sessions are kept: database."`
+	SessionStore string `env:"TWODOORS_SESSION_STORE" default:"database" help:"Where server-side sessions are kept: database, memory (of this process, and gone with it), redis://… or rediss://…"`
 	Keys         string `env:"TWODOORS_KEYS" default:"twodoors-keys" help:"Folder of the signing and cookie keys, made at the first start."`
 
 	Demo   string `env:"TWODOORS_DEMO" enum:"on,off" default:"on" help:"on or off: accounts of a visitor's own with one click, gone after a day."`
@@ -26,6 +30,8 @@ type Settings struct {
 
 	JWTLevel string `name:"jwt-level" env:"TWODOORS_JWT_LEVEL" default:"signature" help:"What is checked at each request: signature, user, denylist or version."`
 	JWTAlg   string `name:"jwt-alg" env:"TWODOORS_JWT_ALG" default:"EdDSA" help:"What tokens are signed with: EdDSA, HS256, RS256 or ES256."`
+
+	CookieEncrypt toggle `name:"cookie-encrypt" env:"TWODOORS_COOKIE_ENCRYPT" help:"Encrypt the signed cookie's content, so that its holder cannot read it."`
 
 	TrustProxy []string `env:"TWODOORS_TRUST_PROXY" placeholder:"CIDR" help:"Networks of proxies whose forwarded headers are believed, with commas between."`
 	LogFormat  string   `env:"TWODOORS_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`

@@ -60,7 +60,7 @@ type resetPasswordCommand struct {
 // Run sets the password and ends what was signed in with the old one, in every mode: whoever forgot it may have
 // lost it to somebody (OWASP ASVS 5.0, 7.4.3).
 func (c resetPasswordCommand) Run(ctx context.Context, p *program) error {
-	if err := p.checkTimes(); err != nil {
+	if err := errors.Join(p.checkTimes(), p.checkSessionStore()); err != nil {
 		return err
 	}
 	return p.withDatabase(ctx, func(ctx context.Context, db *models.DB) error {
@@ -79,7 +79,7 @@ func (c resetPasswordCommand) Run(ctx context.Context, p *program) error {
 		if _, err := db.SetPassword(ctx, user.ID, hash); err != nil {
 			return err
 		}
-		sessions, err := db.EndOtherSessions(ctx, user.ID, 0)
+		sessions, err := p.endSessions(ctx, db, user.ID)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,13 @@ func (c resetPasswordCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.out, "new password for %s; sign-ins ended: %d session, %d JWT\n", c.Name, sessions, families)
+		tokens, err := db.RevokeToken(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.out, "new password for %s; sign-ins ended: %d session, %d JWT, %d opaque token\n"+
+			"What no server takes back: a JWT that is out works for up to %v where the level does not ask, a signed cookie for up to %v.\n",
+			c.Name, sessions, families, tokens, p.AccessTTL+auth.Leeway, max(p.SessionMax, p.Remember))
 		return err
 	})
 }

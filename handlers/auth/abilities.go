@@ -15,6 +15,7 @@ const (
 	AbilityList    Ability = "list"     // the server can say where a user is signed in
 	AbilityEndOne  Ability = "end-one"  // one sign-in can be ended, and the others stand
 	AbilityEndAll  Ability = "end-all"  // the server can end all of a user's sign-ins
+	AbilityAtOnce  Ability = "at-once"  // what the server ended is refused at its next request
 	AbilitySignOut Ability = "sign-out" // signing out reaches a copy of the credential too
 	AbilityUser    Ability = "user"     // the user is read at each request: is active, and the role as it is now
 	AbilityExpire  Ability = "expire"   // the credential itself ends by a date
@@ -22,7 +23,7 @@ const (
 
 // Abilities lists all there are.
 func Abilities() []Ability {
-	return []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilitySignOut, AbilityUser, AbilityExpire}
+	return []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilityAtOnce, AbilitySignOut, AbilityUser, AbilityExpire}
 }
 
 // Can reports whether a mode has an ability, at the level in force for ctx.

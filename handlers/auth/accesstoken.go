@@ -39,18 +39,28 @@ func newTokens(keys *KeyRing, issuer string, ttl time.Duration, now func() time.
 	)}
 }
 
-// issue signs an access token for a user's sign-in.
+// issue signs an access token for a user's sign-in. It ends no later than the sign-in itself, or the account.
 func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
 	now := t.now()
+	expires := now.Add(t.ttl)
+	for _, end := range []models.Time{f.ExpiresAt, u.ExpiresAt} {
+		if !end.IsZero() && end.Before(expires) {
+			expires = end.Time
+		}
+	}
 	c := claims{
 		Issuer: t.issuer, Audience: t.issuer, Subject: u.ID, ID: rand.Text(), SignIn: f.ID, Name: u.Name, Role: u.Role,
-		Version: u.TokenVersion, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: now.Add(t.ttl).Unix(),
+		Version: u.TokenVersion, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: expires.Unix(),
 	}
-	key := t.keys.Signing()
-	token := jwt.NewWithClaims(key.method, &c)
-	token.Header["typ"], token.Header["kid"] = tokenType, key.ID
-	signed, err := token.SignedString(key.sign)
+	signed, err := t.sign(&c)
 	return signed, c, err
+}
+
+func (t *tokens) sign(c *claims) (string, error) {
+	key := t.keys.Signing()
+	token := jwt.NewWithClaims(key.method, c)
+	token.Header["typ"], token.Header["kid"] = tokenType, key.ID
+	return token.SignedString(key.sign)
 }
 
 // Faults found while the key is chosen.

@@ -12,7 +12,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// claims is the payload of an access token. Every member is required: a token without one is not ours.
+// claims is the payload of an access token. Every member but scope is required: a token without one is not ours.
 type claims struct {
 	Issuer   string // iss: our base URL
 	Audience string // aud: the same; a token for another service is not good here
@@ -25,6 +25,8 @@ type claims struct {
 	AuthTime int64 // auth_time: when the password was checked
 	IssuedAt int64 // iat
 	Expires  int64 // exp
+	// Scope is what a limited token may do; "" stands for no such member: a sign-in's token, which is not limited.
+	Scope string
 }
 
 // payload is the JSON of claims. Numbers that are ids travel as strings: some readers round large numbers.
@@ -40,13 +42,14 @@ type payload struct {
 	AuthTime int64  `json:"auth_time"`
 	IssuedAt int64  `json:"iat"`
 	Expires  int64  `json:"exp"`
+	Scope    string `json:"scope,omitempty"`
 }
 
 // MarshalJSON writes the claims in the order in which people read them.
 func (c *claims) MarshalJSON() ([]byte, error) {
 	return json.Marshal(payload{
 		c.Issuer, c.Audience, fmt.Sprint(c.Subject), c.ID, fmt.Sprint(c.SignIn), c.Name, c.Role, c.Version,
-		c.AuthTime, c.IssuedAt, c.Expires,
+		c.AuthTime, c.IssuedAt, c.Expires, c.Scope,
 	})
 }
 
@@ -69,9 +72,18 @@ func (c *claims) UnmarshalJSON(text []byte) error {
 			return fmt.Errorf("%w: %s", errClaims, name)
 		}
 	}
+	if raw, ok := members["scope"]; ok { // one that is empty, null or not ours must not come to mean no limit
+		var text string
+		if bytes.Equal(raw, []byte("null")) || json.Unmarshal(raw, &text) != nil {
+			return fmt.Errorf("%w: scope", errClaims)
+		}
+		if p.Scope, ok = ParseScope(text); !ok {
+			return fmt.Errorf("%w: scope", errClaims)
+		}
+	}
 	*c = claims{
 		Issuer: p.Issuer, Audience: p.Audience, ID: p.ID, Name: p.Name, Role: p.Role,
-		Version: p.Version, AuthTime: p.AuthTime, IssuedAt: p.IssuedAt, Expires: p.Expires,
+		Version: p.Version, AuthTime: p.AuthTime, IssuedAt: p.IssuedAt, Expires: p.Expires, Scope: p.Scope,
 	}
 	if c.Subject, err = positive(p.Subject); err != nil {
 		return fmt.Errorf("%w: sub", errClaims)

@@ -95,7 +95,7 @@ func (m *Cookie) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal
 	if err != nil {
 		return Principal{}, err
 	}
-	p.Name, p.Role, p.TeamID, p.Read = user.Name, user.Role, user.TeamID, true
+	p.Name, p.DisplayName, p.Role, p.TeamID, p.Read = user.Name, user.DisplayName, user.Role, user.TeamID, true
 	return p, nil
 }
 

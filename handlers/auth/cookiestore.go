@@ -57,7 +57,7 @@ func (contentJSON) Serialize(src any) ([]byte, error) {
 	return json.Marshal(values[valueContent])
 }
 
-// Deserialize reads it back. What is missing or of another kind is refused.
+// Deserialize reads it back. What is of another kind is refused.
 func (contentJSON) Deserialize(src []byte, dst any) error {
 	values, ok := dst.(*map[any]any)
 	if !ok {

@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"strings"
 )
 
 // The modes' numbers stand in the lowest bits of a device's id, so that ids are unique over all modes and
@@ -43,9 +44,4 @@ func DeviceOf(m Mode, id int64) bool {
 // maxUserAgent bounds what is stored of a User-Agent header, in bytes.
 const maxUserAgent = 200
 
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return s[:n]
-}
+func cut(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }

@@ -81,12 +81,12 @@ func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how 
 // family's carrier wants it.
 func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f models.Family, refresh string, script bool) (Issued, error) {
 	done := trace.From(r.Context()).Check("issue.access-token")
-	access, _, err := m.tokens.issue(u, f)
+	access, c, err := m.tokens.issue(u, f)
 	done("")
 	if err != nil {
 		return Issued{}, err
 	}
-	issued := Issued{AccessToken: access, RefreshToken: refresh, ExpiresIn: m.limits.Access, Carrier: Carrier(f.Carrier)}
+	issued := Issued{AccessToken: access, RefreshToken: refresh, ExpiresIn: time.Duration(c.Expires-c.IssuedAt) * time.Second, Carrier: Carrier(f.Carrier)}
 	if script {
 		return issued, nil
 	}
@@ -131,7 +131,8 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 	level, raised := levelOf(r.Context(), m.level)
 	p := Principal{
 		UserID: c.Subject, Name: c.Name, Role: c.Role, Mode: m.Name(), DeviceID: c.SignIn, Carrier: carrier,
-		Since: time.Unix(c.AuthTime, 0), Expires: time.Unix(c.Expires, 0), Level: level, credential: tokenPrincipal{c, raw},
+		Since: time.Unix(c.AuthTime, 0), Expires: time.Unix(c.Expires, 0), Level: level, Scope: c.Scope,
+		credential: tokenPrincipal{c, raw},
 	}
 	if level == LevelSignature {
 		return p, nil
@@ -153,7 +154,7 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 	case level.AtLeast(LevelVersion) && user.TokenVersion != c.Version:
 		return Principal{}, &Refused{Reason: ReasonSuperseded, Carrier: carrier}
 	}
-	p.Name, p.Role, p.TeamID, p.Read = user.Name, user.Role, user.TeamID, true
+	p.Name, p.DisplayName, p.Role, p.TeamID, p.Read = user.Name, user.DisplayName, user.Role, user.TeamID, true
 	return p, nil
 }
 
@@ -199,7 +200,8 @@ func bearerToken(r *http.Request) (token string, found, wellFormed bool) {
 }
 
 // SignOut ends the token's family: its refresh token is dead at once. The access token is put on the
-// denylist, which only the levels that ask will know. An expired token still shows whose sign-in to end.
+// denylist, which only the levels that ask will know. An expired token still shows whose sign-in to end. A
+// limited token belongs to no sign-in that it could end: *ScopeError.
 func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 	raw, _, err := m.credential(r)
 	if errors.Is(err, ErrTwoCarriers) {
@@ -207,6 +209,9 @@ func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err == nil {
 		if c, reason := m.checked(r.Context(), raw); reason == "" || reason == ReasonExpired {
+			if c.Scope != "" {
+				return &ScopeError{}
+			}
 			err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), m.denyUntil())
 			if err != nil && !errors.Is(err, models.ErrNotFound) {
 				return err // the client keeps its credential, or it could never ask again
@@ -307,11 +312,15 @@ func (m *JWT) Devices(ctx context.Context, userID int64) ([]Device, error) {
 	for i, row := range rows {
 		devices[i] = Device{
 			ID: row.ID, Mode: m.Name(), Carrier: Carrier(row.Carrier), UserAgent: row.UserAgent, Address: row.Address,
-			Since: row.CreatedAt.Time, LastSeen: row.LastSeen.Time, Expires: row.ExpiresAt.Time,
+			Since: row.CreatedAt.Time, LastSeen: row.LastSeen.Time, Expires: row.ExpiresAt.Time, Label: row.Label,
 		}
 		if !level.AtLeast(LevelDenylist) {
-			// Its last access token was issued when it was last seen.
-			if until := row.LastSeen.Add(m.limits.Access + Leeway); until.After(m.now()) {
+			// Its last access token was issued when it was last seen; a limited one is the sign-in itself.
+			until := row.LastSeen.Add(m.limits.Access + Leeway)
+			if row.Carrier == models.CarrierScript {
+				until = row.ExpiresAt.Add(Leeway)
+			}
+			if until.After(m.now()) {
 				devices[i].WorksUntil = until
 			}
 		}
@@ -337,14 +346,15 @@ func (m *JWT) Abilities(ctx context.Context) []Ability {
 		has = append(has, AbilityUser)
 	}
 	if level.AtLeast(LevelDenylist) {
-		has = append(has, AbilitySignOut)
+		has = append(has, AbilityAtOnce, AbilitySignOut)
 	}
 	return has
 }
 
-// CopyLife is what is left of the token, unless the level asks whether the sign-in was ended.
+// CopyLife is what is left of the token, unless the level asks whether the sign-in was ended. A limited token is
+// not ended by anyone's signing out.
 func (m *JWT) CopyLife(ctx context.Context, p Principal) time.Duration {
-	if level, _ := levelOf(ctx, m.level); level.AtLeast(LevelDenylist) {
+	if level, _ := levelOf(ctx, m.level); level.AtLeast(LevelDenylist) && !p.Limited() {
 		return 0
 	}
 	return max(0, p.Expires.Add(Leeway).Sub(m.now()))

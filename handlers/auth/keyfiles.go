@@ -9,101 +9,28 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sort"
 	"strings"
 	"time"
 )
 
-// A keys folder holds one PEM file a key: jwt-<kid>.pem for signing keys (PKCS #8, or a shared secret) and
-// cookie-<time>.pem for cookie keys. Headers inside say the algorithm and the times.
+// A keys folder holds one PEM file a key, numbered in the order in which they were made: jwt-0001.pem for
+// signing keys (PKCS #8, or a shared secret) and cookie-0001.pem for cookie keys. Headers inside say the
+// algorithm and the times. Other files in it are let alone.
 const (
 	pemPrivate = "PRIVATE KEY"
 	pemSecret  = "TWODOORS SECRET"
 
 	headerAlg     = "Algorithm"
 	headerCreated = "Created"
+	headerFrom    = "From"
 	headerRetires = "Retires"
+
+	prefixSigning = "jwt-"
+	prefixCookie  = "cookie-"
 )
 
-// OpenKeyRing reads the keys in a folder. A folder that is missing or holds no key for what is asked gets
-// one, in files that only their owner can read. Each fault is an error of one line that names the file.
-func OpenKeyRing(dir, alg string, now time.Time) (*KeyRing, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
-	}
-	entries, err := os.ReadDir(dir) // by name; a pattern would read the folder's own name as one
-	if err != nil {
-		return nil, fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
-	}
-	var keys []*Key
-	type cookieKey struct {
-		secret  []byte
-		created time.Time
-	}
-	var cookies []cookieKey
-	for _, entry := range entries {
-		if filepath.Ext(entry.Name()) != ".pem" {
-			continue
-		}
-		path := filepath.Join(dir, entry.Name())
-		block, err := readPEM(path)
-		if err != nil {
-			return nil, err
-		}
-		created, retires, err := timesOf(block)
-		if err != nil {
-			return nil, fmt.Errorf("key %s: %w", path, err)
-		}
-		if !retires.IsZero() && !now.Before(retires) {
-			continue
-		}
-		if strings.HasPrefix(filepath.Base(path), "cookie-") {
-			if len(block.Bytes) < minSecret {
-				return nil, fmt.Errorf("key %s: the cookie key has %d bytes: at least %d are needed", path, len(block.Bytes), minSecret)
-			}
-			cookies = append(cookies, cookieKey{block.Bytes, created})
-			continue
-		}
-		key, err := parseKey(block, created, retires)
-		if err != nil {
-			return nil, fmt.Errorf("key %s: %w", path, err)
-		}
-		keys = append(keys, key)
-	}
-	signing := newest(keys, alg)
-	if signing == nil {
-		if signing, err = newKey(alg, now); err != nil {
-			return nil, err
-		}
-		if err := writeKey(dir, signing); err != nil {
-			return nil, err
-		}
-		keys = append(keys, signing)
-	}
-	if len(cookies) == 0 {
-		cookies = []cookieKey{{newSecret(), now}}
-		name := filepath.Join(dir, "cookie-"+now.UTC().Format("20060102T150405Z")+".pem")
-		if err := writePEM(name, &pem.Block{Type: pemSecret, Headers: headers("", now, time.Time{}), Bytes: cookies[0].secret}); err != nil {
-			return nil, err
-		}
-	}
-	sort.SliceStable(cookies, func(i, j int) bool { return cookies[i].created.After(cookies[j].created) })
-	secrets := make([][]byte, len(cookies))
-	for i, c := range cookies {
-		secrets[i] = c.secret
-	}
-	return assemble(signing, keys, secrets)
-}
-
-// newest returns the latest key of the algorithm that is not to retire.
-func newest(keys []*Key, alg string) *Key {
-	var best *Key
-	for _, k := range keys {
-		if k.Alg == alg && k.Retires.IsZero() && (best == nil || k.Created.After(best.Created)) {
-			best = k
-		}
-	}
-	return best
+func isKeyFile(name string) bool {
+	return filepath.Ext(name) == ".pem" && (strings.HasPrefix(name, prefixSigning) || strings.HasPrefix(name, prefixCookie))
 }
 
 func readPEM(path string) (*pem.Block, error) {
@@ -129,61 +56,73 @@ func readPEM(path string) (*pem.Block, error) {
 	return block, nil
 }
 
-func timesOf(block *pem.Block) (created, retires time.Time, err error) {
-	if created, err = time.Parse(time.RFC3339, block.Headers[headerCreated]); err != nil {
-		return created, retires, fmt.Errorf("its header %s is not a time", headerCreated)
-	}
-	if text, ok := block.Headers[headerRetires]; ok {
-		if retires, err = time.Parse(time.RFC3339, text); err != nil {
-			return created, retires, fmt.Errorf("its header %s is not a time", headerRetires)
+func timesOf(block *pem.Block) (t keyTimes, err error) {
+	for _, h := range []struct {
+		name string
+		into *time.Time
+	}{{headerCreated, &t.created}, {headerFrom, &t.from}, {headerRetires, &t.retires}} {
+		text, ok := block.Headers[h.name]
+		if !ok && h.name != headerCreated {
+			continue
+		}
+		if *h.into, err = time.Parse(time.RFC3339, text); err != nil {
+			return t, fmt.Errorf("its header %s is not a time", h.name)
 		}
 	}
-	return created, retires, nil
+	if t.from.IsZero() {
+		t.from = t.created
+	}
+	return t, nil
 }
 
-func parseKey(block *pem.Block, created, retires time.Time) (*Key, error) {
+func (t keyTimes) headers() map[string]string {
+	h := map[string]string{headerCreated: t.created.UTC().Format(time.RFC3339Nano)}
+	if !t.from.Equal(t.created) {
+		h[headerFrom] = t.from.UTC().Format(time.RFC3339Nano)
+	}
+	if !t.retires.IsZero() {
+		h[headerRetires] = t.retires.UTC().Format(time.RFC3339Nano)
+	}
+	return h
+}
+
+func parseKey(block *pem.Block, t keyTimes) (*Key, error) {
 	alg := block.Headers[headerAlg]
 	switch block.Type {
 	case pemSecret:
-		return keyOf(alg, block.Bytes, created, retires)
+		return keyOf(alg, block.Bytes, t)
 	case pemPrivate:
 		material, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 		if err != nil {
 			return nil, errors.New("not a PKCS #8 private key")
 		}
-		return keyOf(alg, material, created, retires)
+		return keyOf(alg, material, t)
 	default:
 		return nil, fmt.Errorf("a PEM block %q is not a key of this app", block.Type)
 	}
 }
 
-func writeKey(dir string, k *Key) error {
-	block := &pem.Block{Type: pemSecret, Headers: headers(k.Alg, k.Created, k.Retires)}
+// pem is the key as its file has it.
+func (k *Key) pem() (*pem.Block, error) {
+	block := &pem.Block{Type: pemSecret, Headers: keyTimes{k.Created, k.From, k.Retires}.headers()}
+	block.Headers[headerAlg] = k.Alg
 	if secret, ok := k.sign.([]byte); ok {
 		block.Bytes = secret
-	} else {
-		der, err := x509.MarshalPKCS8PrivateKey(k.sign)
-		if err != nil {
-			return err
-		}
-		block.Type, block.Bytes = pemPrivate, der
+		return block, nil
 	}
-	return writePEM(filepath.Join(dir, "jwt-"+k.ID+".pem"), block)
+	der, err := x509.MarshalPKCS8PrivateKey(k.sign)
+	block.Type, block.Bytes = pemPrivate, der
+	return block, err
 }
 
-func headers(alg string, created, retires time.Time) map[string]string {
-	h := map[string]string{headerCreated: created.UTC().Format(time.RFC3339Nano)}
-	if alg != "" {
-		h[headerAlg] = alg
-	}
-	if !retires.IsZero() {
-		h[headerRetires] = retires.UTC().Format(time.RFC3339Nano)
-	}
-	return h
+func (c cookieKey) pem() *pem.Block {
+	return &pem.Block{Type: pemSecret, Headers: c.headers(), Bytes: c.secret}
 }
 
-// writePEM writes a file that is whole or not there at all: it appears under its name by a rename.
-func writePEM(path string, block *pem.Block) error {
+// putPEM writes a file that is whole or not there at all: it gets its name when it has been written. A new file
+// never takes the place of one that has the name: of several nodes that want it only one has it, and the others
+// fail with fs.ErrExist. (The system's own locks are not to be had on every network file system; links are.)
+func putPEM(path string, block *pem.Block, isNew bool) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // made with mode 0600
 	if err != nil {
 		return fmt.Errorf("keys folder %s cannot be written: %w", filepath.Dir(path), errors.Unwrap(err))
@@ -192,5 +131,12 @@ func writePEM(path string, block *pem.Block) error {
 	if err := errors.Join(pem.Encode(file, block), file.Sync(), file.Close()); err != nil {
 		return fmt.Errorf("key %s: %w", path, err)
 	}
-	return os.Rename(file.Name(), path)
+	put := os.Rename
+	if isNew {
+		put = os.Link
+	}
+	if err := put(file.Name(), path); err != nil {
+		return fmt.Errorf("key %s: %w", path, errors.Unwrap(err))
+	}
+	return nil
 }

@@ -21,11 +21,21 @@ import (
 
 func mustOpenRing(t testing.TB, dir, alg string) *auth.KeyRing {
 	t.Helper()
-	ring, err := auth.OpenKeyRing(dir, alg, start)
+	ring, err := auth.OpenKeyRing(dir, alg, 15*time.Minute, start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ring
+}
+
+// keysDir is an empty folder as a ring would make it: the test's own temporary one is open to others.
+func keysDir(t testing.TB) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "keys")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // writeKeyFile puts one PEM block into a file as the ring would.
@@ -91,13 +101,13 @@ func TestKeyFolder(t *testing.T) {
 
 // TestJWKS: the set has the public part of each asymmetric key, and nothing that is secret.
 func TestJWKS(t *testing.T) {
-	dir := t.TempDir()
+	dir := keysDir(t)
 	var ring *auth.KeyRing
 	for _, alg := range auth.Algorithms() {
 		ring = mustOpenRing(t, dir, alg)
 	}
 	var set struct{ Keys []map[string]string }
-	if err := json.Unmarshal(ring.JWKS(), &set); err != nil {
+	if err := json.Unmarshal(ring.JWKS(start), &set); err != nil {
 		t.Fatal(err)
 	}
 	members := map[string]string{"EdDSA": "alg crv kid kty use x", "ES256": "alg crv kid kty use x y", "RS256": "alg e kid kty n use"}
@@ -163,7 +173,7 @@ func TestKeyFaults(t *testing.T) {
 		"an SSH or PKCS 1 key": {"jwt-x.pem", "RSA PRIVATE KEY", "RS256", short, "RSA PRIVATE KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := keysDir(t)
 			path := filepath.Join(dir, c.file)
 			writeKeyFile(t, path, c.kind, c.alg, c.body)
 			refusedStart(t, dir, path, c.want)
@@ -179,7 +189,7 @@ func TestKeyFaults(t *testing.T) {
 		"another's block": {"-----BEGIN X-----\nCreated: 2026-01-01T00:00:00Z\n\nAAAA\n-----END X-----\n", `"X"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := keysDir(t)
 			path := filepath.Join(dir, "jwt-x.pem")
 			if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
 				t.Fatal(err)
@@ -191,7 +201,7 @@ func TestKeyFaults(t *testing.T) {
 
 func refusedStart(t testing.TB, dir, path, want string) {
 	t.Helper()
-	_, err := auth.OpenKeyRing(dir, "EdDSA", start)
+	_, err := auth.OpenKeyRing(dir, "EdDSA", 15*time.Minute, start)
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -205,7 +215,7 @@ func TestKeyPermissions(t *testing.T) {
 		t.Skip("no such modes")
 	}
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o610, 0o660, 0o644, 0o777} {
-		dir := t.TempDir()
+		dir := keysDir(t)
 		mustOpenRing(t, dir, "EdDSA")
 		for _, pattern := range []string{"jwt-*.pem", "cookie-*.pem"} {
 			path := onlyFile(t, dir, pattern)
@@ -227,12 +237,12 @@ func TestKeyFolderFaults(t *testing.T) {
 	}
 	refusedStart(t, file, file, "not a directory")
 	refusedStart(t, filepath.Join(file, "keys"), file, "not a directory")
-	dangling := t.TempDir()
+	dangling := keysDir(t)
 	link := filepath.Join(dangling, "jwt-gone.pem")
 	if err := os.Symlink(filepath.Join(dangling, "nowhere"), link); err == nil {
 		refusedStart(t, dangling, link, "no such file")
 	}
-	if _, err := auth.OpenKeyRing(t.TempDir(), "none", start); err == nil || !strings.Contains(err.Error(), "none") {
+	if _, err := auth.OpenKeyRing(keysDir(t), "none", 15*time.Minute, start); err == nil || !strings.Contains(err.Error(), "none") {
 		t.Errorf("algorithm none: %v", err)
 	}
 	if _, err := auth.NewKeyRing("HS1", start); err == nil {

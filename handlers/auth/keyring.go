@@ -1,47 +1,37 @@
 package auth
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
 	"github.com/gorilla/securecookie"
 )
 
-// Algorithms lists the signature algorithms that tokens may be signed with, the default first.
-func Algorithms() []string { return []string{"EdDSA", "HS256", "RS256", "ES256"} }
-
-// minSecret is the least length of an HMAC key in bytes (RFC 7518, section 3.2): the library takes an empty one.
-const minSecret = 32
-
-// Key is one signing key. The algorithm belongs to the key and is never taken from a token (RFC 8725,
-// section 3.1).
-type Key struct {
-	ID      string // kid
-	Alg     string
-	Created time.Time
-	// Retires is when tokens signed with the key are no longer accepted; zero for the key in use.
-	Retires time.Time
-
-	method jwt.SigningMethod
-	sign   any // what Sign takes: a private key, or the secret
-	verify any // what Verify takes: a public key, or the secret
+// KeyRing holds the signing keys by kid and the cookie keys. Those in force change as a whole: whoever asks reads
+// one pointer, and never sees half of a change.
+type KeyRing struct {
+	state  atomic.Pointer[ringState]
+	folder *keyFolder // where the keys lie; nil: in memory alone
 }
 
-// KeyRing holds the signing keys by kid and the cookie keys. It does not change after it was made.
-type KeyRing struct {
-	signing *Key
-	byID    map[string]*Key
-	cookie  [][]byte // the first one signs, all verify
-	jwks    []byte
+// ringState is the keys as they are in force at one time. It does not change after it was made.
+type ringState struct {
+	signing   *Key
+	byID      map[string]*Key
+	published []*Key // those with a public part, the oldest first
+	jwks      []byte
+	jwksUntil time.Time // when the first of the published keys retires; zero: none does
+	cookie    [][]byte  // the first one signs, all verify
+	codecs    []securecookie.Codec
+	until     time.Time // when a key begins or retires, and all this is another; zero: never
+}
+
+// cookieKey is a secret that cookies are signed with.
+type cookieKey struct {
+	secret []byte
+	keyTimes
 }
 
 // NewKeyRing makes a ring of new keys that live in memory alone: for tests, measurements and labs.
@@ -50,147 +40,143 @@ func NewKeyRing(alg string, now time.Time) (*KeyRing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assemble(key, []*Key{key}, [][]byte{newSecret()})
+	ring := &KeyRing{}
+	ring.state.Store(assemble([]*Key{key}, []cookieKey{{newSecret(), keyTimes{created: now, from: now}}}, now))
+	return ring, nil
 }
 
-func assemble(signing *Key, all []*Key, cookie [][]byte) (*KeyRing, error) {
-	ring := &KeyRing{signing: signing, byID: make(map[string]*Key, len(all)), cookie: cookie}
+// assemble makes the state of some keys, at least one of each kind, the oldest first.
+func assemble(keys []*Key, cookies []cookieKey, now time.Time) *ringState {
+	s := &ringState{signing: signingKey(keys, now), byID: make(map[string]*Key, len(keys))}
+	for _, k := range keys {
+		s.changes(now, k.From, k.Retires)
+		s.byID[k.ID] = k
+		if k.jwk() != nil {
+			s.published = append(s.published, k)
+			if !k.Retires.IsZero() && (s.jwksUntil.IsZero() || k.Retires.Before(s.jwksUntil)) {
+				s.jwksUntil = k.Retires
+			}
+		}
+	}
+	// The key that began last signs. One that is to begin verifies already: another node may be ahead.
+	inOrder := slices.Clone(cookies)
+	slices.Reverse(inOrder)
+	slices.SortStableFunc(inOrder, func(a, b cookieKey) int {
+		if begunA, begunB := !a.from.After(now), !b.from.After(now); begunA != begunB {
+			if begunA {
+				return -1
+			}
+			return 1
+		}
+		return b.from.Compare(a.from)
+	})
+	for _, c := range inOrder {
+		if c.retired(now) {
+			continue
+		}
+		s.changes(now, c.from, c.retires)
+		s.cookie = append(s.cookie, c.secret)
+		s.codecs = append(s.codecs, securecookie.New(c.secret, nil).MaxAge(0).SetSerializer(securecookie.NopEncoder{}))
+	}
+	s.jwks = keySet(s.published, now)
+	return s
+}
+
+// changes notes that the state is another from the first of these times that is still to come.
+func (s *ringState) changes(now time.Time, times ...time.Time) {
+	for _, t := range times {
+		if t.After(now) && (s.until.IsZero() || t.Before(s.until)) {
+			s.until = t
+		}
+	}
+}
+
+// signingKey chooses the key that signs: the one that began last. A key that is to retire signs only until its
+// successor begins. Without any key it is nil.
+func signingKey(keys []*Key, now time.Time) *Key {
+	var best *Key
+	rank := func(k *Key) int {
+		switch {
+		case k.From.After(now):
+			return 0
+		case !k.Retires.IsZero():
+			return 1
+		default:
+			return 2
+		}
+	}
+	for _, k := range keys {
+		if (keyTimes{retires: k.Retires}).retired(now) {
+			continue
+		}
+		switch {
+		case best == nil, rank(k) > rank(best), rank(k) == rank(best) && !k.From.Before(best.From):
+			best = k
+		}
+	}
+	return best
+}
+
+func keySet(keys []*Key, now time.Time) []byte {
 	set := struct {
 		Keys []map[string]string `json:"keys"`
 	}{Keys: []map[string]string{}}
-	for _, k := range all {
-		ring.byID[k.ID] = k
-		if public := k.jwk(); public != nil {
-			public["kid"], public["alg"], public["use"] = k.ID, k.Alg, "sig"
-			set.Keys = append(set.Keys, public)
+	for _, k := range keys {
+		if (keyTimes{retires: k.Retires}).retired(now) {
+			continue
 		}
+		public := k.jwk()
+		public["kid"], public["alg"], public["use"] = k.ID, k.Alg, "sig"
+		set.Keys = append(set.Keys, public)
 	}
-	var err error
-	ring.jwks, err = json.Marshal(set)
-	return ring, err
+	text, _ := json.Marshal(set) // maps of strings: there is nothing that could fail
+	return text
 }
 
 // Signing is the key in use.
-func (k *KeyRing) Signing() *Key { return k.signing }
+func (k *KeyRing) Signing() *Key { return k.state.Load().signing }
 
-// ByID returns the key of a kid as long as it is good, or nil.
+// ByID returns the key of a kid as long as it is good, or nil. A kid that is not known may be that of a key which
+// another node has begun to use: the folder is looked at once more, at most once a second.
 func (k *KeyRing) ByID(kid string, now time.Time) *Key {
-	key := k.byID[kid]
-	if key == nil || (!key.Retires.IsZero() && !now.Before(key.Retires)) {
+	key := k.state.Load().byID[kid]
+	if key == nil && k.folder != nil {
+		k.lookFor(kid, now)
+		key = k.state.Load().byID[kid]
+	}
+	if key == nil || (keyTimes{retires: key.Retires}).retired(now) {
 		return nil
 	}
 	return key
 }
 
-// JWKS is the public part of the ring as a JWK set (RFC 7517). A shared secret has no public part.
-func (k *KeyRing) JWKS() []byte { return k.jwks }
+// JWKS is the public part of the ring as a JWK set (RFC 7517): every key that is good at the time, the one that
+// signs, those that have signed, and one that is to begin. A shared secret has no public part.
+func (k *KeyRing) JWKS(now time.Time) []byte {
+	s := k.state.Load()
+	if s.jwksUntil.IsZero() || now.Before(s.jwksUntil) {
+		return s.jwks
+	}
+	return keySet(s.published, now)
+}
 
-// CookieCodecs sign and verify cookie values. They set no age of their own: when a session ends lies in our
-// rows and is decided by our clock.
+// CookieCodecs sign and verify cookie values, always with the keys in force. They set no age of their own: when a
+// session ends lies in our rows and is decided by our clock.
 func (k *KeyRing) CookieCodecs() []securecookie.Codec {
-	codecs := make([]securecookie.Codec, len(k.cookie))
-	for i, key := range k.cookie {
-		codecs[i] = securecookie.New(key, nil).MaxAge(0).SetSerializer(securecookie.NopEncoder{})
-	}
-	return codecs
+	return []securecookie.Codec{ringCodec(func() []securecookie.Codec { return k.state.Load().codecs })}
 }
 
-func newSecret() []byte {
-	b := make([]byte, 64)
-	rand.Read(b) // never fails
-	return b
+// ringCodec is the codecs of the keys in force as one: the first signs, all verify.
+type ringCodec func() []securecookie.Codec
+
+var _ securecookie.Codec = ringCodec(nil)
+
+// Encode signs a value for the cookie of that name.
+func (c ringCodec) Encode(name string, value any) (string, error) {
+	return securecookie.EncodeMulti(name, value, c()...)
 }
 
-func newKey(alg string, now time.Time) (*Key, error) {
-	var material any
-	var err error
-	switch alg {
-	case "EdDSA":
-		_, material, err = ed25519.GenerateKey(nil)
-	case "ES256":
-		material, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case "RS256":
-		material, err = rsa.GenerateKey(rand.Reader, 2048)
-	case "HS256":
-		material = newSecret()
-	default:
-		return nil, fmt.Errorf("unknown algorithm %q: use EdDSA, HS256, RS256 or ES256", alg)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return keyOf(alg, material, now, time.Time{})
-}
-
-// keyOf makes a Key of key material, and refuses what does not fit its algorithm.
-func keyOf(alg string, material any, created, retires time.Time) (*Key, error) {
-	k := &Key{Alg: alg, Created: created, Retires: retires, sign: material, method: jwt.GetSigningMethod(alg)}
-	switch m := material.(type) {
-	case ed25519.PrivateKey:
-		if alg != "EdDSA" {
-			return nil, fmt.Errorf("an Ed25519 key cannot sign %s", alg)
-		}
-		k.verify = m.Public()
-	case *ecdsa.PrivateKey:
-		if alg != "ES256" || m.Curve != elliptic.P256() {
-			return nil, fmt.Errorf("an EC key on %s cannot sign %s", m.Curve.Params().Name, alg)
-		}
-		k.verify = &m.PublicKey
-	case *rsa.PrivateKey:
-		if alg != "RS256" {
-			return nil, fmt.Errorf("an RSA key cannot sign %s", alg)
-		}
-		if m.N.BitLen() < 2048 {
-			return nil, fmt.Errorf("the RSA key has %d bits: at least 2048 are needed", m.N.BitLen())
-		}
-		k.verify = &m.PublicKey
-	case []byte:
-		if alg != "HS256" {
-			return nil, fmt.Errorf("a secret cannot sign %s", alg)
-		}
-		if len(m) < minSecret {
-			return nil, fmt.Errorf("the HS256 secret has %d bytes: at least %d are needed", len(m), minSecret)
-		}
-		k.verify = m
-	default:
-		return nil, fmt.Errorf("a %T cannot sign %s", material, alg)
-	}
-	k.ID = k.thumbprint()
-	return k, nil
-}
-
-// thumbprint names a key by what it is (RFC 7638), so that the same key has the same kid on every node. A
-// secret is named by a hash that does not help to guess it, for it is random.
-func (k *Key) thumbprint() string {
-	h := crypto.SHA256.New()
-	if secret, ok := k.sign.([]byte); ok {
-		h.Write([]byte("twodoors kid\x00"))
-		h.Write(secret)
-	} else {
-		canonical, _ := json.Marshal(k.jwk()) // a map's keys come in lexical order, as RFC 7638 wants them
-		h.Write(canonical)
-	}
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12])
-}
-
-// jwk is the key's public part with the members that RFC 7638 requires, or nil for a secret.
-func (k *Key) jwk() map[string]string {
-	b64 := base64.RawURLEncoding.EncodeToString
-	switch public := k.verify.(type) {
-	case ed25519.PublicKey:
-		return map[string]string{"kty": "OKP", "crv": "Ed25519", "x": b64(public)}
-	case *ecdsa.PublicKey:
-		point, err := public.Bytes() // 0x04, x, y
-		if err != nil {
-			return nil
-		}
-		return map[string]string{"kty": "EC", "crv": "P-256", "x": b64(point[1:33]), "y": b64(point[33:])}
-	case *rsa.PublicKey:
-		e := []byte{byte(public.E >> 16), byte(public.E >> 8), byte(public.E)}
-		for len(e) > 1 && e[0] == 0 {
-			e = e[1:]
-		}
-		return map[string]string{"kty": "RSA", "n": b64(public.N.Bytes()), "e": b64(e)}
-	}
-	return nil
+// Decode verifies a value and reads it into dst.
+func (c ringCodec) Decode(name, value string, dst any) error {
+	return securecookie.DecodeMulti(name, value, dst, c()...)
 }

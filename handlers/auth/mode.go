@@ -81,8 +81,10 @@ type Principal struct {
 	UserID int64
 	Name   string
 	Role   string // as the mode knows it: with JWT at level signature, as it was when the token was issued
-	TeamID int64  // known only where the user was read: see Read
-	Mode   string
+	// DisplayName and TeamID are known only where the user was read: see Read.
+	DisplayName string
+	TeamID      int64
+	Mode        string
 	// DeviceID is the sign-in's id, unique over all modes.
 	DeviceID int64
 	Carrier  Carrier
@@ -94,6 +96,8 @@ type Principal struct {
 	Read bool
 	// Level is how much was checked; "" in modes without levels.
 	Level Level
+	// Scope is what the credential is limited to, separated by spaces; "": it is not limited.
+	Scope string
 
 	// credential is what only the mode itself understands.
 	credential any
@@ -131,6 +135,8 @@ type Device struct {
 	// WorksUntil is until when a credential already given out may still be accepted after the device was
 	// ended; zero: it is refused at the next request.
 	WorksUntil time.Time
+	// Label is what its owner calls it; "" for all but limited tokens.
+	Label string
 }
 
 // Presented is the credential of a request as anyone could read it, without any key.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -28,15 +29,17 @@ const lastSeenEvery = time.Minute
 // remembers whose it is. Every request asks the session store once; ending a session is deleting its row.
 type Session struct {
 	store  *sessionStore
+	users  *models.DB // asked by pages that act on a role, where the store has but a copy of the user
 	limits SessionLimits
 }
 
 var _ Mode = (*Session)(nil)
 
 // NewSession makes the session mode over a store of rows.
-func NewSession(rows SessionRows, keys *KeyRing, cookies Cookies, limits SessionLimits, now func() time.Time) *Session {
+func NewSession(rows SessionRows, users *models.DB, keys *KeyRing, cookies Cookies, limits SessionLimits, now func() time.Time) *Session {
 	return &Session{
 		store:  &sessionStore{rows: rows, codecs: keys.CookieCodecs(), cookies: cookies, now: now},
+		users:  users,
 		limits: limits,
 	}
 }
@@ -62,7 +65,10 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 		session.ID = old
 	}
 	session.Values[valueRow], session.Values[valueUser] = row, u
-	return Issued{}, session.Save(r, w)
+	if err := session.Save(r, w); err != nil || !m.copies() {
+		return Issued{}, err
+	}
+	return Issued{}, m.settle(r.Context(), session.Values[valueRow].(models.Session), u)
 }
 
 // Authenticate checks the cookie's signature and looks the session up, together with its user.
@@ -78,9 +84,15 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principa
 		}
 		trace.From(r.Context()).Remark("last-seen", nil)
 	}
+	read := true
+	if m.copies() {
+		if user, read, err = m.userNow(r.Context(), user); err != nil {
+			return Principal{}, err
+		}
+	}
 	return Principal{
-		UserID: user.ID, Name: user.Name, Role: user.Role, TeamID: user.TeamID, Mode: m.Name(), DeviceID: row.DeviceID,
-		Carrier: CarrierCookie, Since: row.CreatedAt.Time, Expires: row.ExpiresAt.Time, Read: true, credential: session,
+		UserID: user.ID, Name: user.Name, DisplayName: user.DisplayName, Role: user.Role, TeamID: user.TeamID, Mode: m.Name(), DeviceID: row.DeviceID,
+		Carrier: CarrierCookie, Since: row.CreatedAt.Time, Expires: row.ExpiresAt.Time, Read: read, credential: session,
 	}, nil
 }
 
@@ -132,8 +144,14 @@ func (m *Session) EndOthers(ctx context.Context, userID, keep int64) (int64, err
 	return m.store.rows.EndOtherSessions(ctx, userID, keep)
 }
 
-// Abilities: all of them, since every request asks the store.
-func (m *Session) Abilities(context.Context) []Ability { return Abilities() }
+// Abilities: all of them, since every request asks the store; but a store that keeps a copy of the user does
+// not know what the database knows.
+func (m *Session) Abilities(context.Context) []Ability {
+	if m.copies() {
+		return slices.DeleteFunc(Abilities(), func(a Ability) bool { return a == AbilityUser })
+	}
+	return Abilities()
+}
 
 // CopyLife is zero: every request asks the store, and the store no longer knows the id.
 func (m *Session) CopyLife(context.Context, Principal) time.Duration { return 0 }
@@ -154,7 +172,14 @@ func (m *Session) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []KeptRow{{Table: "sessions", What: "session-row", Columns: columns, Count: 1}}, nil
+	kept := KeptRow{Table: "sessions", What: "session-row", Columns: columns, Count: 1}
+	switch m.store.rows.Kind() {
+	case StoreRedis:
+		kept.Table, kept.What = "twodoors:session", "session-entry-redis"
+	case StoreMemory:
+		kept.Table, kept.What = "", "session-entry-memory"
+	}
+	return []KeptRow{kept}, nil
 }
 
 // Held is the session cookie.

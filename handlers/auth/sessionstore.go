@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -15,26 +14,6 @@ import (
 	"twodoors/models"
 	"twodoors/models/sqltrace"
 )
-
-// SessionRows is where server-side sessions are kept. Rows are found by the SHA-256 of the session id: the
-// id itself is never stored, so that reading the store signs nobody in (OWASP ASVS 5.0 7.2).
-type SessionRows interface {
-	CreateSession(ctx context.Context, s models.Session) error
-	// ReplaceSession stores s and deletes the session old, at once or not at all.
-	ReplaceSession(ctx context.Context, old [32]byte, s models.Session) error
-	// FindSession returns the session and its user. It fails with models.ErrNotFound for an unknown id, past
-	// the idle or the absolute limit, and for a user who is inactive.
-	FindSession(ctx context.Context, hash [32]byte, now time.Time) (models.Session, models.User, error)
-	TouchSession(ctx context.Context, hash [32]byte, now time.Time) error
-	// RenameSession moves a session to a new id.
-	RenameSession(ctx context.Context, old, new [32]byte, now time.Time) error
-	// DeleteSession ends a session; one that is not there is no error.
-	DeleteSession(ctx context.Context, hash [32]byte) error
-	SessionsOfUser(ctx context.Context, userID int64, now time.Time) ([]models.Session, error)
-	EndSession(ctx context.Context, userID, deviceID int64) error
-	EndOtherSessions(ctx context.Context, userID, keepDevice int64) (int64, error)
-	SessionRow(ctx context.Context, hash [32]byte) ([]models.Column, error)
-}
 
 // sessionCookie is the session cookie's name without its prefix.
 const sessionCookie = "twodoors-session"
@@ -79,13 +58,16 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 		return session, err
 	}
 	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
+	done := s.access(ctx, "find")
 	row, user, err := s.rows.FindSession(ctx, sha256.Sum256([]byte(id)), s.now())
 	if errors.Is(err, models.ErrNotFound) {
+		done(string(ReasonUnknown))
 		return session, &Refused{Reason: ReasonUnknown, Carrier: CarrierCookie}
 	}
 	if err != nil {
 		return session, err
 	}
+	done("")
 	session.ID = id
 	session.IsNew = false
 	session.Values[valueRow] = row
@@ -99,6 +81,7 @@ func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *ses
 	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
 	if session.Options.MaxAge < 0 {
 		if session.ID != "" {
+			defer s.access(ctx, "end")("")
 			if err := s.rows.DeleteSession(ctx, sha256.Sum256([]byte(session.ID))); err != nil {
 				return err
 			}
@@ -108,19 +91,23 @@ func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *ses
 	}
 	row := session.Values[valueRow].(models.Session)
 	if !session.IsNew {
+		defer s.access(ctx, "touch")("")
 		return s.rows.TouchSession(ctx, row.IDHash, s.now())
 	}
 	fresh := newSessionID()
 	row.IDHash = sha256.Sum256([]byte(fresh))
+	user := session.Values[valueUser].(models.User)
+	done := s.access(ctx, "keep")
 	var err error
 	if session.ID != "" { // the client came with a session of its own: that one ends here
-		err = s.rows.ReplaceSession(ctx, sha256.Sum256([]byte(session.ID)), row)
+		err = s.rows.ReplaceSession(ctx, sha256.Sum256([]byte(session.ID)), row, user)
 	} else {
-		err = s.rows.CreateSession(ctx, row)
+		err = s.rows.CreateSession(ctx, row, user)
 	}
 	if err != nil {
 		return err
 	}
+	done("")
 	session.ID, session.Values[valueRow] = fresh, row
 	return s.setCookie(r, w, session)
 }
@@ -131,6 +118,7 @@ func (s *sessionStore) rename(r *http.Request, w http.ResponseWriter, session *s
 	row := session.Values[valueRow].(models.Session)
 	fresh := newSessionID()
 	hash := sha256.Sum256([]byte(fresh))
+	defer s.access(ctx, "rename")("")
 	if err := s.rows.RenameSession(ctx, row.IDHash, hash, s.now()); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ const Forever = time.Duration(math.MaxInt64)
 // script sends it in a header; a browser, in a signed cookie that ends after two weeks.
 type Token struct {
 	rows    *models.DB
-	keys    [][]byte // the first makes tokens; older ones still recognise theirs
+	keys    *following[[][]byte] // the first makes tokens; older ones still recognise theirs
 	codecs  []securecookie.Codec
 	cookies Cookies
 	life    time.Duration // of the cookie
@@ -77,13 +77,13 @@ func (m *Token) SignIn(w http.ResponseWriter, r *http.Request, u models.User, ho
 // tokenOf makes a user's token of its version. stands is whether it is the one that is stored. A token made
 // under a key that has gone is replaced, for nobody can make it again.
 func (m *Token) tokenOf(row models.UserToken) (token string, stands bool) {
-	for _, key := range m.keys {
+	for _, key := range m.keys.get() {
 		token = newOpaqueToken(key, row.UserID, row.Version)
 		if hash, _ := hashOpaqueToken(token); subtle.ConstantTimeCompare(hash[:], row.Hash) == 1 {
 			return token, true
 		}
 	}
-	return newOpaqueToken(m.keys[0], row.UserID, row.Version), false
+	return newOpaqueToken(m.keys.get()[0], row.UserID, row.Version), false
 }
 
 // give hands the token to a script in the answer's body, and to a browser in the signed cookie.
@@ -139,7 +139,7 @@ func (m *Token) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal,
 	}
 	done("")
 	p := Principal{
-		UserID: user.ID, Name: user.Name, Role: user.Role, TeamID: user.TeamID, Mode: m.Name(), DeviceID: tokenDevice(user.ID),
+		UserID: user.ID, Name: user.Name, DisplayName: user.DisplayName, Role: user.Role, TeamID: user.TeamID, Mode: m.Name(), DeviceID: tokenDevice(user.ID),
 		Carrier: sent.carrier, Since: row.CreatedAt.Time, Read: true, credential: tokenHeld{sent, user.ExpiresAt.Time},
 	}
 	if sent.carrier == CarrierCookie { // in a header nothing says when this client signed in
@@ -206,7 +206,7 @@ func (m *Token) Renew(w http.ResponseWriter, r *http.Request, p Principal, _ mod
 	held := p.credential.(tokenHeld)
 	var token string
 	_, err := m.rows.ReplaceToken(sqltrace.For(r.Context(), sqltrace.Auth), p.UserID, func(version int64) [32]byte {
-		token = newOpaqueToken(m.keys[0], p.UserID, version)
+		token = newOpaqueToken(m.keys.get()[0], p.UserID, version)
 		hash, _ := hashOpaqueToken(token)
 		return hash
 	}, m.now())
@@ -257,7 +257,7 @@ func (m *Token) EndOthers(ctx context.Context, userID, keep int64) (int64, error
 
 // Abilities: the token can be ended for all devices, never for one, and is read with its user each time.
 func (m *Token) Abilities(context.Context) []Ability {
-	return []Ability{AbilityEndAll, AbilityUser}
+	return []Ability{AbilityEndAll, AbilityAtOnce, AbilityUser}
 }
 
 // CopyLife is what is left of the cookie; in a header, the token has no end but the account's.

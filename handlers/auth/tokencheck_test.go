@@ -22,7 +22,7 @@ func TestGenuineTokenOfEachAlgorithm(t *testing.T) {
 			if why := f.accepts(good); why != "" {
 				t.Fatalf("refused: %s", why)
 			}
-			if why := f.accepts(f.token(f.header(), f.payload("scope", `"more"`))); why != "" {
+			if why := f.accepts(f.token(f.header(), f.payload("client_id", `"more"`))); why != "" {
 				t.Errorf("an unknown claim is to be ignored (RFC 7519, section 4): refused as %s", why)
 			}
 			// Every bit of the signature counts, and so does every character of the rest.
@@ -163,20 +163,20 @@ func TestSpelling(t *testing.T) {
 }
 
 func TestRetiredKey(t *testing.T) {
-	dir := t.TempDir()
-	ring, err := auth.OpenKeyRing(dir, "EdDSA", start)
+	dir := keysDir(t)
+	ring, err := auth.OpenKeyRing(dir, "EdDSA", 15*time.Minute, start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	old := ring.Signing().ID
 	retire(t, dir, start.Add(time.Hour))
-	if ring, err = auth.OpenKeyRing(dir, "EdDSA", start.Add(time.Minute)); err != nil {
+	if ring, err = auth.OpenKeyRing(dir, "EdDSA", 15*time.Minute, start.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if ring.Signing().ID == old {
 		t.Fatal("a key that retires still signs")
 	}
-	if ring.ByID(old, start.Add(time.Hour-time.Second)) == nil || !strings.Contains(string(ring.JWKS()), old) {
+	if ring.ByID(old, start.Add(time.Hour-time.Second)) == nil || !strings.Contains(string(ring.JWKS(start)), old) {
 		t.Error("the old key is not known until it retires")
 	}
 	if ring.ByID(old, start.Add(time.Hour)) != nil {

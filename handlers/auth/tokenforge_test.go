@@ -44,7 +44,7 @@ type forge struct {
 func newForge(t testing.TB, alg string) *forge {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "keys")
-	ring, err := auth.OpenKeyRing(dir, alg, start)
+	ring, err := auth.OpenKeyRing(dir, alg, 15*time.Minute, start)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,18 @@ func Begin(r *http.Request) (*Exchange, *http.Request) {
 	x := &Exchange{start: time.Now()}
 	x.Lookups = sqltrace.NewRecorder(x.start)
 	ctx := sqltrace.With(context.WithValue(r.Context(), exchangeKey{}, x), x.Lookups)
+	if place, ok := r.Context().Value(watchKey{}).(**Exchange); ok {
+		*place = x
+	}
 	return x, r.WithContext(ctx)
+}
+
+type watchKey struct{}
+
+// Watched returns a context for a request whose record is left in place as soon as it begins. Who sends
+// requests to a node in the same process reads it once the node has answered.
+func Watched(ctx context.Context, place **Exchange) context.Context {
+	return context.WithValue(ctx, watchKey{}, place)
 }
 
 // From returns the record of the request that ctx belongs to, or nil outside of one. All methods of a

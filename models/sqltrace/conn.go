@@ -12,6 +12,7 @@ import (
 type conn struct {
 	inner  driver.Conn
 	orphan func(ctx context.Context, sql string)
+	power  *Switch
 }
 
 var (
@@ -40,6 +41,9 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 }
 
 func (c *conn) prepare(ctx context.Context, query string) (driver.Stmt, error) {
+	if err := c.power.err(); err != nil {
+		return nil, err
+	}
 	if p, ok := c.inner.(driver.ConnPrepareContext); ok {
 		return p.PrepareContext(ctx, query)
 	}
@@ -50,6 +54,9 @@ func (c *conn) prepare(ctx context.Context, query string) (driver.Stmt, error) {
 	}
 	return inner, err
 }
+
+// Inner returns the wrapped connection, for what only its own driver knows.
+func (c *conn) Inner() driver.Conn { return c.inner }
 
 // Close closes the connection.
 func (c *conn) Close() error { return c.inner.Close() }
@@ -72,6 +79,9 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 }
 
 func (c *conn) begin(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	if err := c.power.err(); err != nil {
+		return nil, err
+	}
 	if b, ok := c.inner.(driver.ConnBeginTx); ok {
 		return b.BeginTx(ctx, opts)
 	}

@@ -26,8 +26,8 @@ var (
 	_ driver.QueryerContext = queryConn{}
 )
 
-func wrapConn(inner driver.Conn, orphan func(context.Context, string)) driver.Conn {
-	c := &conn{inner: inner, orphan: orphan}
+func wrapConn(inner driver.Conn, orphan func(context.Context, string), power *Switch) driver.Conn {
+	c := &conn{inner: inner, orphan: orphan, power: power}
 	switch execs, queries := canExec(inner), canQuery(inner); {
 	case execs && queries:
 		return directConn{conn: c, execConn: execConn{c}, queryConn: queryConn{c}}
@@ -64,6 +64,9 @@ func (c execConn) ExecContext(ctx context.Context, query string, args []driver.N
 }
 
 func (c execConn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.power.err(); err != nil {
+		return nil, err
+	}
 	if x, ok := c.inner.(driver.ExecerContext); ok {
 		return x.ExecContext(ctx, query, args)
 	}
@@ -82,6 +85,9 @@ func (c queryConn) QueryContext(ctx context.Context, query string, args []driver
 }
 
 func (c queryConn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.power.err(); err != nil {
+		return nil, err
+	}
 	if q, ok := c.inner.(driver.QueryerContext); ok {
 		return q.QueryContext(ctx, query, args)
 	}

@@ -1,0 +1,159 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Target is a server to be measured, and what to ask it for.
+type Target struct {
+	Addr string
+	// Requests are sent as they are; each connection begins at another one and takes them in turn.
+	Requests [][]byte
+	// Usage asks the server's process what it has used so far.
+	Usage func() (Usage, error)
+}
+
+// Sample is what one stretch of load on one target gave.
+type Sample struct {
+	Requests int
+	Failed   int
+	Failure  string // the first of them
+	Elapsed  time.Duration
+	Lookups  int
+	Bytes    int64 // of all answers
+	Used     Usage
+	took     *hdrhistogram.Histogram // nanoseconds
+}
+
+// PerSecond is how many requests were answered well in a second.
+func (s Sample) PerSecond() float64 {
+	return float64(s.Requests-s.Failed) / s.Elapsed.Seconds()
+}
+
+// newHistogram counts from a microsecond to a minute with three digits.
+func newHistogram() *hdrhistogram.Histogram {
+	return hdrhistogram.New(1000, int64(time.Minute), 3)
+}
+
+// crowd is the connections that put load on a target. They stay open from one stretch to the next.
+type crowd struct {
+	target  Target
+	members []*member
+}
+
+type member struct {
+	*connection
+	next                      int
+	requests, failed, lookups int
+	bytes                     int64
+	failure                   error
+	took                      *hdrhistogram.Histogram
+}
+
+func newCrowd(target Target, size int) *crowd {
+	c := &crowd{target: target}
+	for i := range size {
+		c.members = append(c.members, &member{connection: newConnection(target.Addr), next: i, took: newHistogram()})
+	}
+	return c
+}
+
+func (c *crowd) close() {
+	for _, m := range c.members {
+		m.connection.close()
+	}
+}
+
+// load sends requests on every connection at once, each the next one when it has its answer, for as long as is
+// asked.
+func (c *crowd) load(ctx context.Context, length time.Duration) (Sample, error) {
+	for _, m := range c.members {
+		m.reset()
+		if err := m.limit(time.Now().Add(length + answerTime)); err != nil {
+			m.connection.close() // the server has gone: the first request will tell
+		}
+	}
+	before, err := c.target.Usage()
+	if err != nil {
+		return Sample{}, err
+	}
+	var (
+		over atomic.Bool
+		wait sync.WaitGroup
+	)
+	start := time.Now()
+	for _, m := range c.members {
+		wait.Go(func() { m.run(c.target.Requests, start, &over) })
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(length):
+	}
+	over.Store(true)
+	wait.Wait()
+	s := Sample{Elapsed: time.Since(start), took: newHistogram()}
+	after, err := c.target.Usage()
+	if err != nil {
+		return s, err
+	}
+	s.Used = after.since(before)
+	for _, m := range c.members {
+		m.addTo(&s)
+	}
+	return s, ctx.Err()
+}
+
+func (m *member) reset() {
+	m.requests, m.failed, m.lookups, m.bytes, m.failure = 0, 0, 0, 0, nil
+	m.took.Reset()
+}
+
+// run sends one request after the other. One clock reading between two requests ends the first and begins the
+// second.
+func (m *member) run(requests [][]byte, start time.Time, over *atomic.Bool) {
+	began := time.Since(start)
+	for !over.Load() {
+		a, err := m.do(requests[m.next%len(requests)])
+		m.next++
+		m.requests++
+		ended := time.Since(start)
+		switch {
+		case err != nil:
+			m.fail(err)
+		case a.Status != 200:
+			m.fail(fmt.Errorf("status %d", a.Status))
+		default:
+			_ = m.took.RecordValue(int64(ended - began)) // beyond a minute it has failed already
+			m.lookups += a.Lookups
+			m.bytes += int64(a.Bytes)
+		}
+		began = ended
+	}
+}
+
+func (m *member) fail(err error) {
+	m.failed++
+	if m.failure == nil {
+		m.failure = err
+	}
+	if m.failed > 10 {
+		time.Sleep(time.Millisecond) // a server that refuses at once is not to be hammered
+	}
+}
+
+func (m *member) addTo(s *Sample) {
+	s.Requests += m.requests
+	s.Failed += m.failed
+	s.Lookups += m.lookups
+	s.Bytes += m.bytes
+	s.took.Merge(m.took)
+	if s.Failure == "" && m.failure != nil {
+		s.Failure = m.failure.Error()
+	}
+}

@@ -1,0 +1,187 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+)
+
+// school is a node behind a real listener, with the real cost of a password.
+type school struct {
+	t   testing.TB
+	url string
+}
+
+func newSchool(t testing.TB) *school {
+	t.Helper()
+	like := newNode(t)
+	server := httptest.NewUnstartedServer(nil)
+	cfg := like.cfg
+	cfg.BaseURL = mustURL("http://" + server.Listener.Addr().String())
+	node, err := handlers.New(cfg, handlers.Deps{
+		DB: like.db, Keys: like.keys, Now: time.Now, Log: slog.New(slog.DiscardHandler), Hasher: auth.NewHasher(19*1024, 2),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = node
+	server.Start()
+	t.Cleanup(server.Close)
+	return &school{t, cfg.BaseURL.String()}
+}
+
+// student is a browser of their own.
+func (s *school) student() *http.Client {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Error(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+func (s *school) post(ctx context.Context, c *http.Client, path string, fields url.Values) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+path, strings.NewReader(fields.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := c.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res, res.Body.Close()
+}
+
+// TestClass: forty students sign up and in at once, from one address, through either door, and all are in
+// within ten seconds, though each password costs 19 MiB twice over. Every second one is wrong first.
+func TestClass(t *testing.T) {
+	s := newSchool(t)
+	start := time.Now()
+	var class sync.WaitGroup
+	for i := range 40 {
+		class.Go(func() {
+			c := s.student()
+			defer c.CloseIdleConnections()
+			who := url.Values{"username": {fmt.Sprint("student-", i)}, "password": {password}}
+			steps := []struct {
+				path   string
+				fields url.Values
+				want   int
+			}{
+				{"/signup", who, http.StatusSeeOther},
+				{"/session/login", url.Values{"username": who["username"], "password": {"mistyped"}}, http.StatusUnauthorized},
+				{"/session/login", who, http.StatusSeeOther}, {"/jwt/login", who, http.StatusSeeOther},
+			}
+			for n, step := range steps {
+				if n == 1 && i%2 == 0 {
+					continue
+				}
+				if res, err := s.post(t.Context(), c, step.path, step.fields); err != nil || res.StatusCode != step.want {
+					t.Errorf("student %d, %s: %v, %v", i, step.path, res, err)
+					return
+				}
+			}
+			for _, page := range []string{"/session/member", "/jwt/member"} {
+				res, err := c.Get(s.url + page)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if res.Body.Close(); res.StatusCode != http.StatusOK {
+					t.Errorf("student %d, %s: %d", i, page, res.StatusCode)
+				}
+			}
+		})
+	}
+	class.Wait()
+	took := time.Since(start)
+	t.Logf("40 signed up and in through both doors, %d passwords, in %v", 40*3+20, took.Round(time.Millisecond))
+	if took > 10*time.Second {
+		t.Errorf("that took %v", took)
+	}
+}
+
+// TestFlood: of many more at once than the queue holds, those in the queue are served and all others are told
+// when to come back. Memory stays that of a few passwords, and who leaves takes no turn.
+func TestFlood(t *testing.T) {
+	s := newSchool(t)
+	peak, end := watchMemory()
+	var flood sync.WaitGroup
+	var served, told, left atomic.Int64
+	leaving, leave := context.WithCancel(t.Context())
+	for i := range 400 {
+		flood.Go(func() {
+			c := s.student()
+			defer c.CloseIdleConnections()
+			ctx := t.Context()
+			if i%4 == 0 {
+				ctx = leaving
+			}
+			res, err := s.post(ctx, c, "/signup", url.Values{"username": {fmt.Sprint("visitor-", i)}, "password": {password}})
+			switch {
+			case err != nil && ctx == leaving:
+				left.Add(1)
+			case err != nil:
+				t.Error(err)
+			case res.StatusCode == http.StatusSeeOther:
+				served.Add(1)
+			case res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") != "":
+				told.Add(1)
+				leave()
+			default:
+				t.Errorf("visitor %d: status %d, Retry-After %q", i, res.StatusCode, res.Header.Get("Retry-After"))
+			}
+		})
+	}
+	flood.Wait()
+	leave()
+	end()
+	t.Logf("of 400 at once: %d served, %d told to come back, %d left; the heap held %d MiB at most", served.Load(), told.Load(), left.Load(), peak.Load()>>20)
+	if told.Load() == 0 || served.Load() < 100 || served.Load()+told.Load()+left.Load() != 400 {
+		t.Errorf("served %d, told %d, left %d", served.Load(), told.Load(), left.Load())
+	}
+	// All two hundred at once would take 3,800 MiB.
+	if limit := uint64(300 << 20); peak.Load() > limit {
+		t.Errorf("the heap held %d MiB", peak.Load()>>20)
+	}
+	if res, err := s.post(t.Context(), s.student(), "/signup", url.Values{"username": {"after"}, "password": {password}}); err != nil || res.StatusCode != http.StatusSeeOther {
+		t.Errorf("after the flood: %v, %v", res, err)
+	}
+}
+
+// watchMemory keeps the highest size of the heap until end is called.
+func watchMemory() (peak *atomic.Uint64, end func()) {
+	peak = &atomic.Uint64{}
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.HeapInuse))
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return peak, func() { close(stop); <-stopped }
+}

@@ -1,0 +1,99 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/unicode/norm"
+
+	"twodoors/models/sqltrace"
+	"twodoors/views"
+)
+
+// maxDisplayName bounds a display name, in characters.
+const maxDisplayName = 64
+
+// displayName is a name as it is kept: trimmed, in one spelling (NFC). It may be empty.
+func displayName(text string) (name string, fault views.Note) {
+	name = norm.NFC.String(strings.TrimSpace(text))
+	if utf8.RuneCountInString(name) > maxDisplayName {
+		return name, views.Note{Key: "form.display-name.long"}
+	}
+	// What cannot be seen could turn the text around it (U+202E) or break its line. The joiner of emoji may stay.
+	for _, r := range name {
+		if r != '\u200d' && (!unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r)) {
+			return name, views.Note{Key: "form.display-name.text"}
+		}
+	}
+	return name, views.Note{}
+}
+
+func (d *door) rename(c echo.Context) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	name, fault := displayName(form.Get("display_name"))
+	if fault.Key != "" {
+		return d.accountPage(c, http.StatusUnprocessableEntity, views.Account{
+			DisplayName: form.Get("display_name"), Form: views.Form{Fields: map[string]views.Note{"display_name": fault}},
+		})
+	}
+	if err := d.setDisplayName(c, name); err != nil {
+		return err
+	}
+	d.flash(c, flashName)
+	return seeOther(c, d.page("/account"))
+}
+
+func (d *door) setDisplayName(c echo.Context, name string) error {
+	ctx, id := c.Request().Context(), principal(c).UserID
+	if err := d.DB.SetDisplayName(ctx, id, name); err != nil {
+		return err
+	}
+	return d.session.UserChanged(sqltrace.For(ctx, sqltrace.Auth), id)
+}
+
+func (d *door) apiRename(c echo.Context) error {
+	var in struct {
+		DisplayName string `json:"display_name"`
+	}
+	if err := jsonInto(c, &in); err != nil {
+		return err
+	}
+	name, fault := displayName(in.DisplayName)
+	if fault.Key != "" {
+		return d.problemFields(c, statusFault(http.StatusUnprocessableEntity), map[string]views.Note{"display_name": fault})
+	}
+	if err := d.setDisplayName(c, name); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+type signInJSON struct {
+	At      time.Time `json:"at"`
+	Mode    string    `json:"mode"`
+	Browser string    `json:"browser"`
+	Address string    `json:"address"`
+}
+
+// apiAccount is the user as it stands in the database, with the last sign-ins.
+func (d *door) apiAccount(c echo.Context) error {
+	user, signIns, err := d.DB.Account(c.Request().Context(), principal(c).UserID, d.Now())
+	if err != nil {
+		return err
+	}
+	list := make([]signInJSON, len(signIns))
+	for i, s := range signIns {
+		list[i] = signInJSON{At: s.At.UTC(), Mode: s.Mode, Browser: browserName(s.UserAgent), Address: s.Address}
+	}
+	return writeJSON(c, http.StatusOK, map[string]any{
+		"id": user.ID, "username": user.Name, "display_name": user.DisplayName, "role": user.Role,
+		"created_at": user.CreatedAt.UTC(), "sign_ins": list,
+	})
+}

@@ -1,0 +1,124 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"twodoors/handlers/browsertest"
+)
+
+// TestBrowserAnyDoors: the compare page takes any doors; each is asked for real, and the choice is kept.
+func TestBrowserAnyDoors(t *testing.T) {
+	app := serveNode(t)
+	tab := browsertest.Open(t, app.base).Tab()
+	tab.Goto("/compare")
+	if got := tab.Texts("[data-column] h3"); len(got) != 2 || got[0] != "Cookie session" || got[1] != "JWT" {
+		t.Errorf("the default doors are %q", got)
+	}
+	tab.Click(`.door-choice [value=token]`)
+	tab.Click(`.door-choice [value=cookie]`)
+	tab.ClickThrough(`.door-choice button`)
+	tab.WaitFor(`[data-column=cookie]`)
+	tab.Click(`form[action="/compare/demo"] button[value="member"]`)
+	want := map[string]string{"session": "1", "jwt": "0", "token": "1", "cookie": "0"}
+	for door, lookups := range want {
+		tab.WaitTrue(`document.querySelector('[data-column="` + door + `"] [data-num]').textContent.trim() === "` + lookups + `"`)
+	}
+	tab.Click(`form[data-compare] button[value="20"]`)
+	tab.WaitText("[data-compare-status]", "Sent 20 of 20")
+	for door, lookups := range map[string]string{"session": "20", "jwt": "0", "token": "20", "cookie": "0"} {
+		if got := tab.Text(`[data-total="auth"][data-door="` + door + `"]`); got != lookups {
+			t.Errorf("%s: %s lookups in 20 requests", door, got)
+		}
+		if points := tab.Attr(`[data-line="`+door+`"]`, "points"); strings.Count(points, ",") < 20 {
+			t.Errorf("%s: the chart's line is %q", door, points)
+		}
+	}
+	// Four figures that end in pairs stand apart.
+	places := map[string]bool{}
+	for door := range want {
+		places[tab.Attr(`[data-line-label="`+door+`"]`, "y")] = true
+	}
+	if len(places) != 4 {
+		t.Errorf("labels of the chart stand on each other: %v", places)
+	}
+
+	// A link names its doors, and the choice stays what it was.
+	tab.Goto("/compare?doors=cookie,token")
+	tab.WaitTrue(`document.querySelector('[data-column="cookie"] [data-num]').textContent.trim() === "0"`)
+	if got := tab.Texts("[data-column] h3"); len(got) != 2 || got[0] != "Opaque token" || got[1] != "Signed cookie" {
+		t.Errorf("the link's doors are %q", got)
+	}
+	tab.Goto("/compare")
+	if got := tab.Texts("[data-column] h3"); len(got) != 4 {
+		t.Errorf("the doors chosen before are %q", got)
+	}
+	// One alone is no comparison.
+	tab.Goto("/compare?doors=cookie")
+	if got := tab.Texts("[data-column] h3"); len(got) != 4 {
+		t.Errorf("one door alone: %q", got)
+	}
+}
+
+// TestBrowserMoreDoorsWithoutScript: the server plays whichever doors were chosen.
+func TestBrowserMoreDoorsWithoutScript(t *testing.T) {
+	app := serveNode(t)
+	tab := browsertest.Open(t, app.base).Tab()
+	tab.DisableJavaScript()
+	tab.Goto("/compare?doors=token,cookie")
+	tab.ClickThrough(`form[action^="/compare/demo"] button[value="member"]`)
+	tab.WaitURL("/compare")
+	if shown := tab.Texts("[data-num]"); len(shown) != 2 || shown[0] != "1" || shown[1] != "0" {
+		t.Errorf("the big numbers are %v, want 1 and 0", shown)
+	}
+	tab.ClickThrough(`form[data-compare] button[value="20"]`)
+	if got := tab.Text(`[data-total="auth"][data-door="token"]`); got != "20" {
+		t.Errorf("lookups of 20 token requests: %s", got)
+	}
+}
+
+// TestBrowserMoreDoorsPages looks at the pages of the two other doors, and at all doors compared.
+func TestBrowserMoreDoorsPages(t *testing.T) {
+	app := serveNode(t)
+	browser := browsertest.Open(t, app.base)
+	tab := browser.Tab()
+	tab.Goto("/compare?doors=session,jwt,token,cookie")
+	tab.Click(`form[action^="/compare/demo"] button[value="admin"]`)
+	tab.WaitFor(`[data-column="cookie"] [data-num]`)
+	pages := []struct{ path, shows string }{
+		{"/", "main"}, {"/token/login", "main form"}, {"/cookie/login", "main form"},
+		{"/compare?doors=token,cookie", "[data-column=cookie] .sequence"},
+		{"/compare?doors=session,jwt,token", "[data-column=token] .sequence"},
+		{"/compare?doors=session,jwt,token,cookie", "[data-column=cookie] .sequence"},
+	}
+	for _, door := range []string{"token", "cookie"} {
+		for _, page := range []string{"", "/notes", "/account", "/devices", "/admin"} {
+			pages = append(pages, struct{ path, shows string }{"/" + door + "/member" + page, "[data-panel]"})
+		}
+	}
+	for _, look := range []struct {
+		language, scheme, size string
+		width, height          int
+		mobile                 bool
+	}{
+		{"en", "light", "projector", 1280, 720, false}, {"ko", "dark", "phone", 390, 844, true},
+		{"ko", "light", "projector", 1280, 720, false}, {"en", "dark", "phone", 360, 740, true},
+	} {
+		tab.SetLanguage(look.language)
+		tab.EmulateColorScheme(look.scheme)
+		tab.SetViewport(look.width, look.height, look.mobile)
+		for _, page := range pages {
+			tab.Goto(page.path)
+			tab.WaitFor(page.shows)
+			at := strings.Join([]string{page.path, look.language, look.scheme, look.size}, " ")
+			tab.Axe()
+			if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > look.width {
+				t.Errorf("%s: %d px wide in a window of %d", at, wide, look.width)
+			}
+			if strings.Contains(tab.HTML(), "⟦") {
+				t.Errorf("%s: a message is missing", at)
+			}
+			picture(tab, "more"+strings.NewReplacer("/", "_", " ", "-", "?", "_", "=", "_", ",", "_").Replace(at))
+		}
+	}
+}

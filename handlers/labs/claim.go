@@ -1,0 +1,94 @@
+package labs
+
+// Verdict is what a run says about a claim.
+type Verdict string
+
+// The verdicts. The first three are computed from measurements.
+const (
+	Holds        Verdict = "holds"           // measured as claimed in every case tried
+	Depends      Verdict = "depends"         // true in one case and false in another; both were run
+	Fails        Verdict = "fails"           // measured otherwise in every case tried
+	NeedsBrowser Verdict = "needs a browser" // nothing but a browser can show it; nothing was measured
+	NotRun       Verdict = "not run"         // the run did not come to its end: Result.Problem says why
+)
+
+// Group is a chapter of claims.
+type Group string
+
+// The groups, in the order of the lesson.
+const (
+	State   Group = "state"   // where state is kept
+	Sent    Group = "sent"    // what the client sends, and who can read it
+	Cost    Group = "cost"    // what each request costs the database
+	Ending  Group = "ending"  // ending it
+	Refresh Group = "refresh" // access and refresh tokens
+	Growing Group = "growing" // growing and crossing borders
+)
+
+// Groups lists the groups in order.
+func Groups() []Group { return []Group{State, Sent, Cost, Ending, Refresh, Growing} }
+
+// Title is the group's name.
+func (g Group) Title() Words {
+	return map[Group]Words{
+		State:   {"Where state is kept", "상태를 어디에 두는가"},
+		Sent:    {"What the client sends, and who can read it", "클라이언트가 보내는 것과, 그것을 읽을 수 있는 사람"},
+		Cost:    {"What each request costs the database", "요청 하나가 데이터베이스에 주는 부담"},
+		Ending:  {"Ending it", "끝내기"},
+		Refresh: {"Access and refresh tokens", "액세스 토큰과 리프레시 토큰"},
+		Growing: {"Growing and crossing borders", "커지고, 경계를 넘을 때"},
+	}[g]
+}
+
+// Claim is something that people say, with the scenario that tries it.
+type Claim struct {
+	ID    string // as in addresses: letters, digits and hyphens
+	Place int    // within the group; claims of the same place stand by their id
+	Group Group
+	Says  Words // the claim, as people say it
+	// Expected is the verdict that the run should come to.
+	Expected Verdict
+	// Note stands beside the verdict's condition: what would mislead without it. It may be empty.
+	Note Words
+	// Figure is the id of the measurement that is shown in a list and may be predicted; "" for the first.
+	Figure string
+	Why    Words // why it is so
+	Advice Words // what to do about it in production
+	// Play measures. It is nil for what needs a browser.
+	Play func(p *Play)
+	// Rule says of each case that was tried whether the claim was true there.
+	Rule func(m Measured) []Case
+}
+
+// Case is one condition under which a claim was tried.
+type Case struct {
+	When  Words // the condition
+	Holds bool  // the claim was true there, as measured
+	Want  bool  // that is what is expected
+}
+
+// Judge computes the verdict of the cases: the same for every claim.
+func Judge(cases []Case) Verdict {
+	yes, no := 0, 0
+	for _, c := range cases {
+		if c.Holds {
+			yes++
+		} else {
+			no++
+		}
+	}
+	switch {
+	case yes == 0 && no == 0:
+		return NotRun
+	case no == 0:
+		return Holds
+	case yes == 0:
+		return Fails
+	}
+	return Depends
+}
+
+// Tour lists the claims of a first lesson.
+func Tour() []string {
+	return []string{"state-session-server", "jwt-no-lookup", "jwt-readable", "jwt-not-revocable", "scale-session"}
+}

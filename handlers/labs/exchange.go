@@ -1,0 +1,46 @@
+package labs
+
+import (
+	"time"
+
+	"twodoors/handlers/trace"
+	"twodoors/models/sqltrace"
+)
+
+// Exchange is one request and its answer, as the node read and wrote them.
+type Exchange struct {
+	Actor  Actor
+	World  int // the world's number within the run, from 1
+	Node   int // the node's number within the world, from 1
+	At     time.Time
+	Method string
+	Target string
+	Status int
+	// Request and Response are the bytes of HTTP/1.1 that were read and written.
+	Request, Response []byte
+	Steps             []trace.Step
+	Lookups           []sqltrace.Statement
+	Counts            sqltrace.Counts
+	Took              time.Duration
+}
+
+// Step is one sentence of a run's story, with what was sent meanwhile.
+type Step struct {
+	Says Words
+	// Events are what happened in the step beside requests: the clock moved, the database went away.
+	Events    []Words
+	Exchanges []Exchange
+	// More is how many exchanges there were beyond those that were kept.
+	More int
+}
+
+// keptExchanges bounds what a step keeps: a day of requests is counted, and its first ones are shown.
+const keptExchanges = 12
+
+func (s *Step) add(x Exchange) {
+	if len(s.Exchanges) < keptExchanges {
+		s.Exchanges = append(s.Exchanges, x)
+	} else {
+		s.More++
+	}
+}

@@ -1,0 +1,82 @@
+package labs
+
+import (
+	"time"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+)
+
+// LivesUntil moves the clock to find, to the second, for how long from now on a client is still let in. most is
+// where the search ends; the clock is put back.
+func (w *World) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration {
+	w.play.event(Words{"The clock is moved to find when it is refused.", "언제 거부되는지 시계를 옮겨 가며 찾는다."})
+	began := w.Clock.Now()
+	set := func(d time.Duration) {
+		w.Clock.mu.Lock()
+		defer w.Clock.mu.Unlock()
+		w.Clock.now = began.Add(d)
+	}
+	defer set(0)
+	works := func(d time.Duration) bool {
+		set(d)
+		return c.Replay(m).In()
+	}
+	if !works(0) {
+		return 0
+	}
+	low, high := time.Duration(0), time.Minute
+	for works(high) {
+		if high >= most {
+			return most
+		}
+		low, high = high, min(2*high, most)
+	}
+	for high-low > time.Second {
+		middle := (low + (high-low)/2).Truncate(time.Second)
+		if works(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
+// SessionsKept is how many sessions the server keeps: rows of the database, or what another store lists for a
+// client who is signed in.
+func (w *World) SessionsKept(c *Client) int64 {
+	if w.settings.SessionStore == "database" {
+		return w.Database.Rows("sessions")
+	}
+	var listed struct {
+		Devices []struct{ Mode string }
+	}
+	c.Get("/api/session/devices").into(&listed)
+	n := int64(0)
+	for _, d := range listed.Devices {
+		if d.Mode == string(Session) {
+			n++
+		}
+	}
+	return n
+}
+
+// RowsOf counts the rows of the tables of sign-ins that hold a credential, as it is or as its SHA-256.
+func (w *World) RowsOf(credential string) int64 {
+	n, err := w.Database.db.Holding(w.background(), credential)
+	must(err)
+	return n
+}
+
+// levels are the levels as words.
+func levelWords(l auth.Level) Words {
+	return Words{"JWT, level " + string(l), "JWT, " + string(l) + " 수준"}
+}
+
+// row returns the owner's session as the database has it now.
+func (w *World) ownerSessions() []models.Session {
+	list, err := w.Database.db.SessionsOfUser(w.background(), w.Owner().ID, w.Clock.Now())
+	must(err)
+	return list
+}

@@ -1,0 +1,84 @@
+package labs
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+)
+
+// Settings are what a scenario may choose for a world's nodes; the rest is as the app has it by default.
+type Settings struct {
+	BaseURL string
+
+	SessionIdle, SessionMax, Remember   time.Duration
+	AccessTTL, RefreshTTL, RefreshGrace time.Duration
+
+	Level auth.Level
+	// SessionStore is where server-side sessions are kept: "database", "memory" or a redis:// URL. CopyUser keeps
+	// the user beside the session there, so that it is not read at each request.
+	SessionStore string
+	CopyUser     bool
+	// EncryptCookie has cookie mode encrypt what it signs.
+	EncryptCookie bool
+	// Alg is what access tokens are signed with.
+	Alg string
+	// Nodes is how many nodes share the world's database and keys.
+	Nodes int
+}
+
+// defaults are the settings of the app itself.
+func defaults() Settings {
+	return Settings{
+		BaseURL:     "http://localhost:8080",
+		SessionIdle: 30 * time.Minute, SessionMax: 8 * time.Hour, Remember: 336 * time.Hour,
+		AccessTTL: 15 * time.Minute, RefreshTTL: 336 * time.Hour, RefreshGrace: 10 * time.Second,
+		Level: auth.LevelSignature, SessionStore: "database", Alg: "EdDSA", Nodes: 1,
+	}
+}
+
+// Deps are what a node works with, all of it the world's own.
+type Deps struct {
+	DB     *models.DB
+	Keys   *auth.KeyRing
+	Now    func() time.Time
+	Hasher *auth.Hasher
+}
+
+// Factory makes a whole node of the real app. It fails with ErrNotBuilt for settings that this program lacks.
+type Factory func(Settings, Deps) (http.Handler, error)
+
+// ErrNotBuilt is something that this program cannot do: a claim that needs it is not run.
+var ErrNotBuilt = errors.New("this program does not have it")
+
+// Setting changes the settings of a world.
+type Setting func(*Settings)
+
+// Level has JWT mode check this much at each request.
+func Level(l auth.Level) Setting { return func(s *Settings) { s.Level = l } }
+
+// AccessLife is how long access tokens are good.
+func AccessLife(d time.Duration) Setting { return func(s *Settings) { s.AccessTTL = d } }
+
+// Grace is how long a used refresh token may be presented once more.
+func Grace(d time.Duration) Setting { return func(s *Settings) { s.RefreshGrace = d } }
+
+// SessionsIn says where server-side sessions are kept.
+func SessionsIn(store string) Setting { return func(s *Settings) { s.SessionStore = store } }
+
+// UserCopied keeps the user beside the session.
+func UserCopied() Setting { return func(s *Settings) { s.CopyUser = true } }
+
+// Encrypted has cookie mode encrypt its cookie.
+func Encrypted() Setting { return func(s *Settings) { s.EncryptCookie = true } }
+
+// SignedWith sets the algorithm of access tokens.
+func SignedWith(alg string) Setting { return func(s *Settings) { s.Alg = alg } }
+
+// OverHTTPS has the world's address begin with https.
+func OverHTTPS() Setting { return func(s *Settings) { s.BaseURL = "https://twodoors.example" } }
+
+// Nodes is how many nodes share the world's database and keys.
+func Nodes(n int) Setting { return func(s *Settings) { s.Nodes = n } }

@@ -1,0 +1,60 @@
+package labs
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"time"
+
+	"twodoors/models"
+)
+
+// populateBatch bounds what is made at once, so that a run can be cancelled in between and stays small.
+const populateBatch = 5000
+
+// Populate has n sign-ins of the owner stored at once, below the password check, and returns the hash of one of
+// the sessions.
+func (w *World) Populate(n int, sessions, families bool) [32]byte {
+	w.play.event(Words{"Sign-ins are stored below the password check.", "비밀번호 확인을 거치지 않고 로그인을 저장한다."})
+	owner, now := w.Owner(), w.Clock.Now()
+	var last [32]byte
+	for n > 0 {
+		must(w.play.ctx.Err())
+		var p models.Population
+		for range min(n, populateBatch) {
+			id := w.nextDevice()
+			last = sha256.Sum256([]byte(rand.Text()))
+			if sessions {
+				p.Sessions = append(p.Sessions, models.Session{
+					IDHash: last, DeviceID: id, UserID: owner.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
+					Idle: w.settings.SessionIdle, ExpiresAt: models.At(now.Add(w.settings.SessionMax)), UserAgent: Owner.agent(), Address: Owner.address(),
+				})
+			}
+			if families {
+				p.Families = append(p.Families, models.Family{
+					ID: id + 1, UserID: owner.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
+					ExpiresAt: models.At(now.Add(w.settings.SessionMax)), Carrier: "header", UserAgent: Owner.agent(), Address: Owner.address(),
+				})
+				p.Refresh = append(p.Refresh, last)
+			}
+		}
+		must(w.Database.db.Populate(w.background(), p))
+		n -= populateBatch
+	}
+	return last
+}
+
+// nextDevice is an id that no sign-in of the app has: theirs are random and large.
+func (w *World) nextDevice() int64 {
+	w.devices += 8
+	return w.devices
+}
+
+// RevokeToken takes the owner's opaque token away.
+func (w *World) RevokeToken() {
+	_, err := w.Database.db.RevokeToken(w.background(), w.Owner().ID)
+	must(err)
+	w.play.event(Words{"The token's row is made void.", "토큰의 행을 무효로 만든다."})
+}
+
+// second is what just before and just after mean.
+const second = time.Second

@@ -1,0 +1,67 @@
+package labs
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// Sends reads the raw requests of each mode and carrier.
+func (claims) Sends() Claim {
+	type way struct {
+		id, en, ko string
+		mode       Mode
+		how        How
+		want       bool
+	}
+	ways := []way{
+		{"session", "session", "세션", Session, ByCookie, true},
+		{"token", "opaque token in a header", "헤더의 불투명 토큰", Token, ByAPI, true},
+		{"jwt", "JWT in a header", "헤더의 JWT", JWT, ByAPI, true},
+		{"token-cookie", "opaque token in a cookie", "쿠키의 불투명 토큰", Token, ByCookie, false},
+		{"jwt-cookie", "JWT in a cookie", "쿠키의 JWT", JWT, ByCookie, false},
+	}
+	return Claim{
+		ID: "sends", Place: 1, Group: Sent, Expected: Depends, Figure: "jwt-bytes",
+		Says: Say("The session's client sends a cookie; the token's client sends a header.", "세션의 클라이언트는 쿠키를 보내고, 토큰의 클라이언트는 헤더를 보낸다."),
+		Note: Say("tokens can travel in an HttpOnly cookie", "토큰도 HttpOnly 쿠키로 보낼 수 있다"),
+		Why: Say("A browser sends cookies by itself; a header needs code that adds it. A session id has only the cookie. A token takes either, and in a cookie it is out of the reach of scripts.",
+			"쿠키는 브라우저가 알아서 보내고, 헤더는 붙이는 코드가 필요하다. 세션 식별자는 쿠키뿐이다. 토큰은 둘 다 되고, 쿠키에 담으면 스크립트가 닿지 못한다."),
+		Advice: Say("In a browser prefer the HttpOnly cookie with SameSite, whatever it holds. Keep the header for scripts and devices.",
+			"브라우저에서는 무엇을 담든 SameSite를 붙인 HttpOnly 쿠키를 택하라. 헤더는 스크립트와 기기에 쓰라."),
+		Play: func(p *Play) {
+			w := p.World()
+			for _, way := range ways {
+				owner := w.Client(Owner)
+				p.Step("A request is written down byte for byte: "+way.en+".", "요청을 바이트 그대로 적는다: "+way.ko+".")
+				owner.SignIn(way.mode, way.how)
+				a := owner.Me(way.mode).Want(200)
+				cookie, authorization := headerLine(a.Request, "Cookie"), headerLine(a.Request, "Authorization")
+				p.Measure(way.id+"-cookie", "a cookie was sent, "+way.en, "쿠키를 보냈는가, "+way.ko, cookie != "", Truth)
+				p.Measure(way.id+"-header", "an Authorization header was sent, "+way.en, "Authorization 헤더를 보냈는가, "+way.ko, authorization != "", Truth)
+				p.Measure(way.id+"-bytes", "bytes of the credential, "+way.en, "자격 증명의 바이트, "+way.ko, len(cookie)+len(authorization), Bytes)
+			}
+		},
+		Rule: func(m Measured) []Case {
+			var cases []Case
+			for _, way := range ways {
+				claimed := way.mode == Session // a cookie, as the claim has it
+				cases = append(cases, Case{
+					When: Words{way.en, way.ko}, Want: way.want,
+					Holds: m.Is(way.id+"-cookie") == claimed && m.Is(way.id+"-header") == !claimed,
+				})
+			}
+			return cases
+		},
+	}
+}
+
+// headerLine is a line of a raw request, "" where it is not there.
+func headerLine(raw []byte, name string) string {
+	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+		if bytes.HasPrefix(line, fmt.Appendf(nil, "%s: ", name)) {
+			return string(line)
+		}
+	}
+	return ""
+}

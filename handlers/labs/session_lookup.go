@@ -1,0 +1,41 @@
+package labs
+
+// SessionLookup counts the lookups of a session's request, wherever the session is kept.
+func (claims) SessionLookup() Claim {
+	return Claim{
+		ID: "session-lookup", Place: 1, Group: Cost, Expected: Depends, Figure: "database",
+		Says: Say("Every session request asks the database who this is.", "세션 요청은 매번 데이터베이스에 누구인지 묻는다."),
+		Note: Say("with the user copied, a deactivated user stays in", "사용자를 복사해 두면 비활성화된 사용자도 그대로 들어온다"),
+		Why: Say("A session id means nothing without its store. Where the store is the database, that is one lookup, joined with the user. Where session and copied user lie in memory, the database is not asked, and does not get to say that the user has changed.",
+			"세션 식별자는 저장소 없이는 의미가 없다. 저장소가 데이터베이스라면 사용자와 결합한 조회 한 번이다. 세션과 사용자 사본이 메모리에 있으면 데이터베이스에 묻지 않으니, 사용자가 바뀌었다는 말도 듣지 못한다."),
+		Advice: Say("Join the user into the session's lookup: one statement by its key. Copy the user only where a stale role is harmless.",
+			"세션 조회에 사용자를 결합하라. 키로 찾는 문장 하나다. 역할이 낡아도 해가 없을 때만 사용자를 복사해 두라."),
+		Play: func(p *Play) {
+			for _, kind := range []struct {
+				id       string
+				en, ko   string
+				settings []Setting
+			}{
+				{"database", "sessions in the database", "데이터베이스의 세션", []Setting{SessionsIn("database")}},
+				{"memory", "sessions in memory, user read", "메모리의 세션, 사용자는 읽음", []Setting{SessionsIn("memory")}},
+				{"copied", "sessions in memory, user copied", "메모리의 세션, 사용자는 복사", []Setting{SessionsIn("memory"), UserCopied()}},
+			} {
+				w := p.World(kind.settings...)
+				owner := w.Client(Owner)
+				p.Step("The owner signs in and asks who they are: "+kind.en+".", "주인이 로그인하고 자신이 누구인지 묻는다: "+kind.ko+".")
+				owner.SignIn(Session)
+				a := owner.Me(Session).Want(200)
+				p.Measure(kind.id, "lookups, "+kind.en, kind.ko+"의 조회", a.Auth(), Lookups)
+				w.SetActive(false)
+				p.Status(kind.id+"-inactive", "after the account was deactivated, "+kind.en, "계정 비활성화 뒤, "+kind.ko, owner.Me(Session))
+			}
+		},
+		Rule: func(m Measured) []Case {
+			return []Case{
+				{When: Say("in the database: once", "데이터베이스: 한 번"), Holds: m.Int("database") == 1 && !m.In("database-inactive"), Want: true},
+				{When: Say("in memory, the user read: once", "메모리, 사용자 읽음: 한 번"), Holds: m.Int("memory") == 1 && !m.In("memory-inactive"), Want: true},
+				{When: Say("in memory, the user copied", "메모리, 사용자 복사"), Holds: m.Int("copied") > 0 || !m.In("copied-inactive"), Want: false},
+			}
+		},
+	}
+}

@@ -1,0 +1,61 @@
+package labs
+
+import (
+	"fmt"
+	"strings"
+)
+
+// StateSessionBackends plays the same story on each store of sessions.
+func (claims) StateSessionBackends() Claim {
+	return Claim{
+		ID: "state-session-backends", Place: 6, Group: State, Expected: Holds, Figure: "memory-same",
+		Says: Say("Session state can live in the database, in Redis or in the server's memory.", "세션 상태는 데이터베이스, Redis, 서버 메모리 어디에나 둘 수 있다."),
+		Why: Say("The mode asks its store for a session by its hash, and does not care who answers. All stores give the same answers to the same story. They differ in what a lookup costs and in what a restart forgets.",
+			"세션 방식은 저장소에 해시로 세션을 물을 뿐, 누가 답하는지는 상관하지 않는다. 같은 이야기에 모든 저장소가 같은 답을 준다. 다른 것은 조회의 비용과, 재시작하면 잊는 것이다."),
+		Advice: Say("Begin with the database you have. Move sessions to Redis when their lookups weigh on it, and keep them in memory only where one server is all there will ever be.",
+			"이미 있는 데이터베이스로 시작하라. 조회가 부담이 되면 Redis로 옮기고, 서버가 영원히 하나일 때만 메모리에 두라."),
+		Play: func(p *Play) {
+			want := ""
+			for _, store := range p.stores() {
+				w := p.World(SessionsIn(store))
+				owner, thief := w.Client(Owner), w.Client(Thief)
+				name, _, _ := strings.Cut(store, ":")
+				p.Step("Sessions in "+name+": sign in, write a note, read it, sign out, replay a copy.", "세션 저장소 "+name+": 로그인, 메모 쓰기, 읽기, 로그아웃, 복사본 재사용.")
+				var story []string
+				tell := func(a *Answer) { story = append(story, fmt.Sprint(a.Target, " ", a.Status)) }
+				owner.SignIn(Session)
+				me := owner.Me(Session)
+				tell(me)
+				tell(owner.WriteNote(Session, "remember the milk"))
+				tell(owner.Notes(Session))
+				tell(owner.Get("/session/member?panel=open"))
+				thief.Copies(owner)
+				owner.SignOut(Session)
+				tell(thief.Replay(Session))
+				if want == "" {
+					want = strings.Join(story, "\n")
+				}
+				p.Measure(name+"-same", "the same answers from "+name, name+"의 답이 같은가", strings.Join(story, "\n") == want, Truth)
+				p.Measure(name+"-lookups", "lookups of a request, "+name, "요청 하나의 조회, "+name, me.Auth(), Lookups)
+			}
+		},
+		Rule: func(m Measured) []Case {
+			var cases []Case
+			for _, name := range []string{"database", "memory", "redis", "rediss"} {
+				if _, tried := m[name+"-same"]; tried {
+					cases = append(cases, Case{When: Words{name, name}, Holds: m.Is(name + "-same"), Want: true})
+				}
+			}
+			return cases
+		},
+	}
+}
+
+// stores are the stores of sessions that can be tried here: Redis where the engine was given one.
+func (p *Play) stores() []string {
+	stores := []string{"database", "memory"}
+	if given := p.engine.options.SessionStore; strings.HasPrefix(given, "redis") {
+		stores = append(stores, given)
+	}
+	return stores
+}

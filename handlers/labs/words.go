@@ -1,0 +1,37 @@
+// Package labs runs what people say about sessions, cookies, tokens and JWT, and computes from what was measured
+// whether it is so.
+//
+// Each claim is one file: what is said, the scenario that measures it, and the rule that turns the measurements
+// into a verdict. A scenario plays in worlds: whole nodes of the real app with a database, keys and a clock of
+// their own, which are gone when the run is. Nothing of a world touches the app's own users, keys or database.
+//
+// The nodes come from a Factory that the program hands in: nothing here knows the web framework, a page or a
+// route beyond its address.
+package labs
+
+// Words are a sentence in the languages of the app.
+type Words struct{ EN, KO string }
+
+// In returns the words in a language, "en" or "ko"; English stands in for any other.
+func (w Words) In(language string) string {
+	if language == "ko" && w.KO != "" {
+		return w.KO
+	}
+	return w.EN
+}
+
+// Say makes Words.
+func Say(en, ko string) Words { return Words{en, ko} }
+
+func join(words []Words) Words {
+	var all Words
+	for i, w := range words {
+		if i > 0 {
+			all.EN += ", "
+			all.KO += ", "
+		}
+		all.EN += w.EN
+		all.KO += w.KO
+	}
+	return all
+}

@@ -1,0 +1,203 @@
+package labs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+)
+
+// World is where a scenario plays: nodes of the real app, with users, keys, a database and a clock of its own.
+type World struct {
+	Clock    *Clock
+	Database *Database
+
+	play     *Play
+	number   int
+	settings Settings
+	keys     *auth.KeyRing
+	hasher   *auth.Hasher
+	nodes    []*node
+	users    map[string]models.User
+	apart    []*Database // of nodes that share none
+	devices  int64       // the last id given by nextDevice
+}
+
+// node is one server.
+type node struct {
+	http.Handler
+	number int
+	down   bool
+}
+
+// hashMemory and hashPasses make passwords cheap: a scenario is not about guessing them.
+const (
+	hashMemory = 64 // KiB
+	hashPasses = 1
+)
+
+// World makes a world.
+func (p *Play) World(settings ...Setting) *World {
+	must(p.ctx.Err())
+	s := defaults()
+	if p.engine.options.SessionStore != "" {
+		s.SessionStore = p.engine.options.SessionStore
+	}
+	for _, change := range settings {
+		change(&s)
+	}
+	w := &World{play: p, number: len(p.worlds) + 1, settings: s, users: map[string]models.User{}}
+	w.Clock = &Clock{now: dawn(), say: p.event}
+	w.hasher = auth.NewHasher(hashMemory, hashPasses)
+	w.keys = w.newKeys()
+	w.Database = p.openDatabase()
+	p.worlds = append(p.worlds, w)
+	must(w.Database.db.BeginUserIDs(w.background(), firstUserID))
+	for range s.Nodes {
+		w.Node(w.keys)
+	}
+	return w
+}
+
+func (w *World) newKeys() *auth.KeyRing {
+	keys, err := auth.NewKeyRing(w.settings.Alg, w.Clock.Now())
+	must(err)
+	return keys
+}
+
+// Node adds a node on the world's database, with a key ring, and returns its number. nil makes it keys of its
+// own.
+func (w *World) Node(keys *auth.KeyRing, settings ...Setting) int {
+	s := w.settings
+	for _, change := range settings {
+		change(&s)
+	}
+	if keys == nil {
+		keys = w.newKeys()
+	}
+	return w.node(s, keys, w.Database)
+}
+
+// NodeApart adds a node with the world's keys that shares no database with the others. The same users with the
+// same passwords are there, and no sign-in of theirs.
+func (w *World) NodeApart() int {
+	w.Owner()
+	d := w.play.openDatabase()
+	w.apart = append(w.apart, d)
+	must(d.db.BeginUserIDs(w.background(), firstUserID))
+	must(w.copyUsers(d))
+	return w.node(w.settings, w.keys, d)
+}
+
+func (w *World) copyUsers(to *Database) error {
+	list, err := w.Database.db.UsersOfTeam(w.background(), 0, 0, 0)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(list, func(a, b models.User) int { return cmp.Compare(a.ID, b.ID) })
+	for _, u := range list {
+		if u, err = w.Database.db.UserByID(w.background(), u.ID, w.Clock.Now()); err != nil {
+			return err
+		}
+		made, err := to.db.CreateUser(w.background(), models.NewUser{Name: u.Name, PasswordHash: u.PasswordHash, Role: u.Role, Now: w.Clock.Now()})
+		if err == nil && made.ID != u.ID {
+			err = fmt.Errorf("user %s has another id", u.Name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
+	handler, err := w.play.engine.options.Factory(s, Deps{DB: d.db, Keys: keys, Now: w.Clock.Now, Hasher: w.hasher})
+	must(err)
+	if wrap := w.play.engine.options.Handler; wrap != nil {
+		handler = wrap(handler)
+	}
+	w.nodes = append(w.nodes, &node{Handler: handler, number: len(w.nodes) + 1})
+	return len(w.nodes)
+}
+
+// StopNode takes a node away: whoever asks it gets no answer.
+func (w *World) StopNode(number int) {
+	w.nodes[number-1].down = true
+	w.play.event(Words{"A server stops.", "서버 하나가 멈춘다."})
+}
+
+// Key is the key that the world's access tokens are signed with.
+func (w *World) Key() *auth.Key { return w.keys.Signing() }
+
+// JWKS is what the world publishes of its keys.
+func (w *World) JWKS() []byte { return w.keys.JWKS(w.Clock.Now()) }
+
+// password is every user's.
+const password = "correct horse battery"
+
+// firstUserID is what users' ids begin at: a number that is found nowhere by chance.
+const firstUserID = 90_210_417
+
+// OwnerName is the owner's user name: a marker that is found nowhere by chance.
+const OwnerName = "mina-kim-owner"
+
+// adminName is the admin's.
+const adminName = "teacher"
+
+// User returns a user of that name, who is made at the first call.
+func (w *World) User(name, role string) models.User {
+	if u, found := w.users[name]; found {
+		return u
+	}
+	ctx := w.background()
+	hash, err := w.hasher.Hash(ctx, password)
+	must(err)
+	u, err := w.Database.db.CreateUser(ctx, models.NewUser{Name: name, PasswordHash: hash, Role: role, Now: w.Clock.Now()})
+	must(err)
+	w.users[name] = u
+	return u
+}
+
+// Owner is the owner's account.
+func (w *World) Owner() models.User { return w.User(OwnerName, models.RoleMember) }
+
+// background is for what the world does to the database itself, beside every request.
+func (w *World) background() context.Context { return sqltrace.Background(w.play.ctx) }
+
+// SetRole changes the owner's role, as an admin on another server would.
+func (w *World) SetRole(role string) {
+	// The last admin cannot be demoted: there is another.
+	w.User(adminName, models.RoleAdmin)
+	must(w.Database.db.SetRole(w.background(), 0, w.Owner().ID, role))
+	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 이제 " + role + "이다."})
+}
+
+// SetActive lets the owner's account in or keeps it out, and ends nothing beside.
+func (w *World) SetActive(active bool) {
+	must(w.Database.db.SetActive(w.background(), 0, w.Owner().ID, active))
+	if active {
+		w.play.event(Words{"The owner's account is active again.", "주인의 계정이 다시 활성화되었다."})
+	} else {
+		w.play.event(Words{"The owner's account is deactivated.", "주인의 계정이 비활성화되었다."})
+	}
+}
+
+// Keys are the world's keys.
+func (w *World) Keys() *auth.KeyRing { return w.keys }
+
+// Settings are what the world was made with.
+func (w *World) Settings() Settings { return w.settings }
+
+func (w *World) close() error {
+	err := w.Database.close()
+	for _, d := range w.apart {
+		err = errors.Join(err, d.close())
+	}
+	return err
+}

@@ -1,0 +1,137 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	sqlitedriver "github.com/ncruces/go-sqlite3/driver"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"twodoors/models/sqltrace"
+)
+
+// SessionLookupRows returns how many rows of the table of sessions the database looks at to find one session by
+// its hash: as the program does it, or in a copy of the table that has no index. The database counts itself:
+// SQLite, while it runs the statement; PostgreSQL, in its plan with the figures of the run.
+func (db *DB) SessionLookupRows(ctx context.Context, hash [32]byte, now time.Time, index bool) (rows int64, err error) {
+	ctx = sqltrace.Background(ctx)
+	query := findSession
+	if !index {
+		query = strings.Replace(query, "FROM sessions s", "FROM unindexed_sessions s", 1)
+		g := db.write.WithContext(ctx)
+		if _, err := exec(g, `CREATE TABLE unindexed_sessions AS SELECT * FROM sessions`); err != nil {
+			return 0, err
+		}
+		defer func() {
+			_, dropped := exec(g, `DROP TABLE unindexed_sessions`)
+			err = errors.Join(err, dropped)
+		}()
+	}
+	if db.dialect == dialectPostgres {
+		return db.examinePostgres(ctx, query, hash, now)
+	}
+	return db.examineSQLite(ctx, query, hash, now)
+}
+
+// examineSQLite runs the statement on the driver's own connection. A row found by its key is not stepped over
+// in a scan, and is counted beside those that are.
+func (db *DB) examineSQLite(ctx context.Context, query string, hash [32]byte, now time.Time) (rows int64, err error) {
+	pool, err := db.read.DB()
+	if err != nil {
+		return 0, err
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	err = conn.Raw(func(c any) error {
+		for {
+			if raw, ok := c.(sqlitedriver.Conn); ok {
+				rows, err = stepThrough(raw.Raw(), query, hash, now)
+				return err
+			}
+			inner, ok := c.(interface{ Inner() driver.Conn })
+			if !ok {
+				return errors.New("the connection is not SQLite's")
+			}
+			c = inner.Inner()
+		}
+	})
+	return rows, err
+}
+
+func stepThrough(c *sqlite3.Conn, query string, hash [32]byte, now time.Time) (rows int64, err error) {
+	s, _, err := c.Prepare(query)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.BindBlob(1, hash[:]); err != nil {
+		return 0, err
+	}
+	for i := 2; i <= s.BindCount(); i++ {
+		if err := s.BindInt64(i, micros(now)); err != nil {
+			return 0, err
+		}
+	}
+	found := int64(0)
+	for s.Step() {
+		found++
+	}
+	if err := s.Err(); err != nil {
+		return 0, err
+	}
+	// The first row of a scan is reached without a step.
+	if scanned := int64(s.Status(sqlite3.STMTSTATUS_FULLSCAN_STEP, true)); scanned > 0 {
+		return scanned + 1, nil
+	}
+	return found, nil
+}
+
+// plan is what EXPLAIN says of one step.
+type plan struct {
+	Relation string  `json:"Relation Name"`
+	Rows     float64 `json:"Actual Rows"`
+	Removed  float64 `json:"Rows Removed by Filter"`
+	Loops    float64 `json:"Actual Loops"`
+	Plans    []plan
+}
+
+func (p plan) sessions() int64 {
+	sum := int64(0)
+	if strings.HasSuffix(p.Relation, "sessions") {
+		sum = int64((p.Rows + p.Removed) * p.Loops)
+	}
+	for _, below := range p.Plans {
+		sum += below.sessions()
+	}
+	return sum
+}
+
+func (db *DB) examinePostgres(ctx context.Context, query string, hash [32]byte, now time.Time) (int64, error) {
+	// Fresh statistics, or the planner thinks that the table is still small.
+	if _, err := exec(db.write.WithContext(ctx), `ANALYZE sessions`); err != nil {
+		return 0, err
+	}
+	var text string
+	at := micros(now)
+	err := scanAll(db.read.WithContext(ctx).Raw(`EXPLAIN (ANALYZE, FORMAT JSON) `+query, blob(hash[:]), at, at, at), func(r *sql.Rows) error { return r.Scan(&text) })
+	if err != nil {
+		return 0, err
+	}
+	var plans []struct{ Plan plan }
+	if err := json.Unmarshal([]byte(text), &plans); err != nil {
+		return 0, err
+	}
+	if len(plans) != 1 {
+		return 0, errors.New("the plan cannot be read")
+	}
+	return plans[0].Plan.sessions(), nil
+}

@@ -1,0 +1,83 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// LimitedToken is an access token that a member issued for a script. It is a family of its own without any
+// refresh token: whatever lists, ends and denies sign-ins does so with it too. Its ExpiresAt is the token's own.
+type LimitedToken struct {
+	Family
+	Name  string // what the member calls it
+	Scope string // what it allows, separated by spaces
+}
+
+// CarrierScript is the carrier of such a family: the token is wherever its script keeps it.
+const CarrierScript = "script"
+
+// LimitedTokensKept is how many of a user's limited tokens may stand at the same time.
+const LimitedTokensKept = 20
+
+// ErrTooMany is a limited token beyond LimitedTokensKept.
+var ErrTooMany = errors.New("too many limited tokens")
+
+// limitedTokens keeps what a family of that kind has beside the others. The token itself is not kept.
+const limitedTokens = `
+CREATE TABLE limited_tokens (
+	family_id BIGINT NOT NULL PRIMARY KEY REFERENCES token_families (id) ON DELETE CASCADE,
+	name      TEXT   NOT NULL,
+	scope     TEXT   NOT NULL
+);
+`
+
+// CreateLimitedToken stores that a limited token was issued. A user who has LimitedTokensKept already is
+// ErrTooMany, one who is gone ErrNotFound.
+func (db *DB) CreateLimitedToken(ctx context.Context, t LimitedToken) error {
+	t.Carrier = CarrierScript
+	return db.transaction(ctx, "create-limited-token", func(tx *gorm.DB) error {
+		var standing int
+		const count = `SELECT count(*) FROM token_families WHERE user_id = ? AND carrier = '` + CarrierScript + `' AND ended_at = 0 AND expires_at > ?`
+		if err := scanOne(tx.Raw(count, t.UserID, t.CreatedAt), &standing); err != nil {
+			return err
+		}
+		if standing >= LimitedTokensKept {
+			return ErrTooMany
+		}
+		if err := insertFamily(tx, t.Family); err != nil {
+			return err
+		}
+		_, err := exec(tx, `INSERT INTO limited_tokens (family_id, name, scope) VALUES (?, ?, ?)`, t.ID, t.Name, t.Scope)
+		return err
+	})
+}
+
+// LimitedTokens returns a user's limited tokens that have not expired, the newest first. Those that were revoked
+// are among them: where nobody asks, they still work.
+func (db *DB) LimitedTokens(ctx context.Context, userID int64, now time.Time) ([]LimitedToken, error) {
+	var list []LimitedToken
+	const query = `SELECT ` + familyColumns + `, l.name, l.scope FROM token_families f JOIN limited_tokens l ON l.family_id = f.id WHERE f.user_id = ? AND f.expires_at > ? ORDER BY f.created_at DESC, f.id`
+	err := db.many(ctx, "list-limited-tokens", query, []any{userID, micros(now)}, func(rows *sql.Rows) error {
+		var t LimitedToken
+		err := rows.Scan(append(t.fields(), &t.Name, &t.Scope)...)
+		list = append(list, t)
+		return err
+	})
+	return list, err
+}
+
+// EndLimitedToken revokes one of a user's limited tokens and denies it until its own end (see EndFamily). Any
+// other family is ErrNotFound.
+func (db *DB) EndLimitedToken(ctx context.Context, id, userID int64, reason string, now, denyUntil time.Time) error {
+	return db.transaction(ctx, "end-limited-token", func(tx *gorm.DB) error {
+		const query = endFamily + ` WHERE id = ? AND user_id = ? AND carrier = '` + CarrierScript + `'`
+		if err := some(exec(tx, query, micros(now), reason, id, userID)); err != nil {
+			return err
+		}
+		return denyFamilies(tx, now, denyUntil, `id = ?`, id)
+	})
+}

@@ -1,0 +1,80 @@
+package models
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// populateRows is how many rows one statement of Populate stores.
+const populateRows = 250
+
+// Population is sign-ins to be stored at once, below every check: for measuring what
+// grows with them.
+type Population struct {
+	Sessions []Session
+	Families []Family   // each with the hash at the same place of Refresh
+	Refresh  [][32]byte // of their first refresh tokens
+	Tokens   []UserToken
+}
+
+// Populate stores all of it or nothing.
+func (db *DB) Populate(ctx context.Context, p Population) error {
+	return db.transaction(ctx, "populate", func(tx *gorm.DB) error {
+		err := insertMany(tx, `INSERT INTO sessions (id_hash, device_id, user_id, created_at, last_seen, idle_seconds, expires_at, user_agent, address, remember) VALUES `, len(p.Sessions), func(i int) []any {
+			s := &p.Sessions[i]
+			return []any{blob(s.IDHash[:]), s.DeviceID, s.UserID, s.CreatedAt, s.LastSeen, int64(s.Idle.Seconds()), s.ExpiresAt, s.UserAgent, s.Address, s.Remember}
+		})
+		if err != nil {
+			return err
+		}
+		err = insertMany(tx, `INSERT INTO token_families (`+familyNames+`) VALUES `, len(p.Families), func(i int) []any {
+			f := &p.Families[i]
+			return []any{f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.Remember, f.Carrier, f.UserAgent, f.Address}
+		})
+		if err != nil {
+			return err
+		}
+		err = insertMany(tx, `INSERT INTO refresh_tokens (hash, family_id, issued_at, used_at) VALUES `, len(p.Families), func(i int) []any {
+			return []any{blob(p.Refresh[i][:]), p.Families[i].ID, p.Families[i].CreatedAt, 0}
+		})
+		if err != nil {
+			return err
+		}
+		return insertMany(tx, `INSERT INTO user_tokens (user_id, version, token_hash, created_at) VALUES `, len(p.Tokens), func(i int) []any {
+			t := &p.Tokens[i]
+			return []any{t.UserID, t.Version, blob(t.Hash), t.CreatedAt}
+		})
+	})
+}
+
+// insertMany stores n rows, some with each statement.
+func insertMany(tx *gorm.DB, into string, n int, row func(i int) []any) error {
+	for at := 0; at < n; {
+		var (
+			args  []any
+			rows  []string
+			first = row(at)
+		)
+		one := "(?" + strings.Repeat(", ?", len(first)-1) + ")"
+		for ; at < n && len(rows) < populateRows; at++ {
+			args, rows = append(args, row(at)...), append(rows, one)
+		}
+		if _, err := exec(tx, into+strings.Join(rows, ", "), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// BeginUserIDs has the ids of users that are made from now on begin at first: in a lesson a user's id must not
+// look like any other small number.
+func (db *DB) BeginUserIDs(ctx context.Context, first int64) error {
+	if db.dialect == dialectPostgres {
+		_, err := db.change(ctx, "begin-user-ids", `SELECT setval(pg_get_serial_sequence('users', 'id'), ?, false)`, first)
+		return err
+	}
+	_, err := db.change(ctx, "begin-user-ids", `INSERT INTO sqlite_sequence (name, seq) VALUES ('users', ?)`, first-1)
+	return err
+}

@@ -1,0 +1,93 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"twodoors/models/sqltrace"
+)
+
+// Limits of time: an answer that takes longer is none, and whoever waits for it is told so (503).
+const (
+	dialLimit = time.Second
+	ioLimit   = 500 * time.Millisecond
+	limit     = 1500 * time.Millisecond // of a command in all, connecting included
+	openLimit = 5 * time.Second
+	poolSize  = 32
+	buffers   = 8 << 10 // bytes; of a connection, each way
+)
+
+// Options say which Redis to use, and how.
+type Options struct {
+	// URL is "redis://user:password@host:port/database" or the same with rediss for TLS.
+	URL string
+	// Orphan is told of commands sent without a request.
+	Orphan func(ctx context.Context, text string)
+	// Switch, where not nil, can take Redis away and give it back.
+	Switch *sqltrace.Switch
+}
+
+// Check reports whether a URL can be used. Its error never contains what stands in the URL: that may be a
+// password.
+func Check(text string) error {
+	_, err := parse(text)
+	return err
+}
+
+func parse(text string) (*redis.Options, error) {
+	bad := errors.New("redis: the URL cannot be read; it is redis://user:password@host:port/number (rediss:// for TLS), with special characters of the password percent-encoded")
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" {
+		return nil, bad
+	}
+	o, err := redis.ParseURL(text)
+	if err != nil {
+		return nil, bad
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialLimit, ioLimit, ioLimit, ioLimit
+	o.ContextTimeoutEnabled = true
+	// A second try is the client's to make: it would double the wait, and a write could happen twice.
+	o.MaxRetries, o.DialerRetries = -1, 1
+	o.PoolSize, o.MaxActiveConns, o.PipelinePoolSize = poolSize, poolSize, -1
+	o.ReadBufferSize, o.WriteBufferSize = buffers, buffers
+	o.DisableIdentity = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return o, nil
+}
+
+// Open connects to Redis and leaves the scripts there. Its errors are one line each and never contain the
+// password of the URL.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	options, err := parse(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	redis.SetLogger(silent{}) // all that it has to say comes as an error, too
+	s := &Store{client: redis.NewClient(options)}
+	s.client.AddHook(newRecorder(o))
+	ctx, cancel := context.WithTimeout(sqltrace.Background(ctx), openLimit)
+	defer cancel()
+	for _, each := range scripts() {
+		if err := each.Load(ctx, s.client).Err(); err != nil {
+			line := strings.Join(strings.Fields(err.Error()), " ")
+			if options.Password != "" {
+				line = strings.ReplaceAll(line, options.Password, "…")
+			}
+			return nil, errors.Join(fmt.Errorf("redis: %s", strings.TrimPrefix(line, "redis: ")), s.client.Close())
+		}
+	}
+	return s, nil
+}
+
+// silent is a logger that says nothing.
+type silent struct{}
+
+// Printf does nothing.
+func (silent) Printf(context.Context, string, ...any) {}
