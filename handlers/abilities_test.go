@@ -128,7 +128,7 @@ func triedAtOnce(t *testing.T, w way) bool {
 func (n *testNode) endedFromElsewhere(w way) {
 	from := way{mode: "session"}
 	if w.mode == "session" {
-		from = way{"jwt", "cookie", n.cfg.Level}
+		from = way{mode: "jwt", carrier: "cookie", level: n.cfg.Level}
 	}
 	c := n.client()
 	c.signIn(from, "minji")

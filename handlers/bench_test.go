@@ -21,8 +21,8 @@ func BenchmarkNotes(b *testing.B) { benchmarkPage(b, "/notes") }
 func benchmarkPage(b *testing.B, path string) {
 	for _, database := range databases() {
 		for _, w := range []way{
-			{"session", "cookie", ""}, {"jwt", "cookie", auth.LevelSignature}, {"jwt", "header", auth.LevelSignature},
-			{"jwt", "cookie", auth.LevelUser}, {"jwt", "cookie", auth.LevelVersion},
+			{mode: "session", carrier: "cookie"}, {mode: "jwt", carrier: "cookie", level: auth.LevelSignature}, {mode: "jwt", carrier: "header", level: auth.LevelSignature},
+			{mode: "jwt", carrier: "cookie", level: auth.LevelUser}, {mode: "jwt", carrier: "cookie", level: auth.LevelVersion},
 		} {
 			b.Run(database.name+"/"+w.String(), func(b *testing.B) {
 				n := w.node(b, database.option(b))

@@ -126,7 +126,7 @@ func devicesContract(t *testing.T, w way) {
 	n := w.node(t)
 	n.user("minji", "member")
 	n.user("other", "member")
-	jwtWay := way{"jwt", "cookie", n.cfg.Level}
+	jwtWay := way{mode: "jwt", carrier: "cookie", level: n.cfg.Level}
 	c, session, jwt, stranger := n.client(), n.client(), n.client(), n.client()
 	c.signIn(w, "minji")
 	session.signIn(way{mode: "session"}, "minji")
@@ -150,7 +150,7 @@ func devicesContract(t *testing.T, w way) {
 		t.Fatalf("devices: %+v", list)
 	}
 	page := c.get(w.page("/devices")).want(http.StatusOK)
-	if rows := page.page().Find("ul.rows li").Length(); rows != 3 || page.page().Find("ul.rows form").Length() != 2 {
+	if rows := page.page().Find("ul.rows > li").Length(); rows != 3 || page.page().Find("ul.rows > li > form, ul.rows > li > * > form").Length() != 2 {
 		t.Errorf("%d devices on the page", rows)
 	}
 

@@ -19,7 +19,7 @@ func TestAccountLife(t *testing.T) {
 		{"demo", closeDemoContract}, {"close by api", closeByAPIContract}, {"guesses", closeGuessesContract},
 		{"admin ends", adminEndsContract}, {"confirm", confirmContract},
 	}
-	for _, w := range slices.Concat(ways(), moreWays()) {
+	for _, w := range slices.Concat(ways(), moreWays(), storeWays()) {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
 			for _, c := range suite {

@@ -101,7 +101,7 @@ func moreDevicesContract(t *testing.T, w way) {
 			t.Errorf("listed %+v", d)
 		}
 	}
-	if rows := c.get(w.page("/devices")).want(http.StatusOK).page().Find("ul.rows li").Length(); rows != 2 {
+	if rows := c.get(w.page("/devices")).want(http.StatusOK).page().Find("ul.rows > li").Length(); rows != 2 {
 		t.Errorf("%d devices on the page", rows)
 	}
 	seen := session.devices(way{mode: "session"})

@@ -22,7 +22,7 @@ func TestContract(t *testing.T) {
 		{"teams", teamsContract},
 		{"sign-out", signOutContract}, {"expiry", expiryContract}, {"remember", rememberContract}, {"renewed ids", renewedContract},
 	}
-	for _, w := range ways() {
+	for _, w := range append(ways(), storeWays()...) {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
 			for _, c := range suite {

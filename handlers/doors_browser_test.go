@@ -84,7 +84,7 @@ func TestBrowserMoreDoorsPages(t *testing.T) {
 	tab := browser.Tab()
 	tab.Goto("/compare?doors=session,jwt,token,cookie")
 	tab.Click(`form[action^="/compare/demo"] button[value="admin"]`)
-	tab.WaitFor(`[data-column="cookie"] [data-num]`)
+	tab.WaitTrue(`document.querySelector('[data-column="cookie"] [data-num]').textContent.trim() === "0"`)
 	pages := []struct{ path, shows string }{
 		{"/", "main"}, {"/token/login", "main form"}, {"/cookie/login", "main form"},
 		{"/compare?doors=token,cookie", "[data-column=cookie] .sequence"},

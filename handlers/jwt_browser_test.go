@@ -17,8 +17,8 @@ import (
 var asJSON = header("Accept", "application/json")
 
 var (
-	byCookie = way{"jwt", "cookie", auth.LevelSignature}
-	byHeader = way{"jwt", "header", auth.LevelSignature}
+	byCookie = way{mode: "jwt", carrier: "cookie", level: auth.LevelSignature}
+	byHeader = way{mode: "jwt", carrier: "header", level: auth.LevelSignature}
 )
 
 func TestCookiesOfTheDoors(t *testing.T) {

@@ -51,7 +51,7 @@ func TestGrace(t *testing.T) {
 			n := newNode(t, level(auth.LevelDenylist), with(func(cfg *handlers.Config) { cfg.RefreshGrace = c.grace }))
 			n.user("minji", "member")
 			script, other := n.script(), n.script()
-			w := way{"jwt", "header", auth.LevelDenylist}
+			w := way{mode: "jwt", carrier: "header", level: auth.LevelDenylist}
 			first := script.apiSignIn(w, "minji")
 			elsewhere := other.apiSignIn(w, "minji")
 			second := script.wantRefresh(first.RefreshToken, 200, "the first use")
@@ -161,7 +161,7 @@ func TestAccessTokenEndsWithItsSignIn(t *testing.T) {
 	n := newNode(t)
 	n.user("minji", "member")
 	script := n.script()
-	w := way{"jwt", "header", auth.LevelSignature}
+	w := way{mode: "jwt", carrier: "header", level: auth.LevelSignature}
 	first := script.apiSignIn(w, "minji")
 	n.clock.move(8*time.Hour - time.Minute)
 	last := script.wantRefresh(first.RefreshToken, 200, "a minute before the end")

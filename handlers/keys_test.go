@@ -111,7 +111,7 @@ func TestRotationOnTwoNodes(t *testing.T) {
 // cookies of a retired cookie key are not taken for anything either.
 func TestRetiredKeyFromOutside(t *testing.T) {
 	folder := newKeyFolder(t)
-	w := way{"jwt", "cookie", auth.LevelSignature}
+	w := way{mode: "jwt", carrier: "cookie", level: auth.LevelSignature}
 	n := w.node(t, withKeys(folder.open(newClock().Now())))
 	n.user("minji", "member")
 	c, session := n.client(), n.client()
@@ -146,7 +146,7 @@ func TestSwitchedAlgorithmOnTwoNodes(t *testing.T) {
 		t.Run(alg, func(t *testing.T) {
 			folder := newKeyFolder(t)
 			now := newClock().Now()
-			w := way{"jwt", "header", auth.LevelSignature}
+			w := way{mode: "jwt", carrier: "header", level: auth.LevelSignature}
 			one := w.node(t, withKeys(folder.open(now)))
 			one.user("minji", "member")
 			before := one.client()

@@ -92,7 +92,12 @@ func apiRows() []lookupRow {
 		{"DELETE devices", func(v *visitor) *answer { return v.call("DELETE", "/devices", nil) }, 204, whoAnd(3), of(0), false, nil},
 		{"PUT password", func(v *visitor) *answer {
 			return v.call("PUT", "/password", body{"current": password, "password": "another good one"})
-		}, 204, byMode(1+1+3+1+1, 1+1+3+1+3), of(0), false, nil},
+		}, 204, func(w way) int {
+			if w.mode == "jwt" && w.carrier == "header" {
+				return 1 + 1 + 3 + 1 // a script's refresh token stays: 204 has no body for a new one
+			}
+			return byMode(1+1+3+1+1, 1+1+3+1+3)(w)
+		}, of(0), false, nil},
 		{"PUT password, wrong one", func(v *visitor) *answer {
 			return v.call("PUT", "/password", body{"current": "not this", "password": "another good one"})
 		}, 422, of(2), of(0), false, nil},

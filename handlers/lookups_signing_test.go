@@ -84,23 +84,23 @@ func signingRows() []lookupRow {
 		{"sign out, tampered", func(v *visitor) *answer { v.tamper(); return v.logout() }, 303, of(0), of(0), false, nil},
 
 		{"refresh", func(v *visitor) *answer {
-			v.signIn(way{"jwt", "cookie", ""}, v.user.Name)
+			v.signIn(way{mode: "jwt", carrier: "cookie"}, v.user.Name)
 			return v.refresh()
 		}, 200, of(4), of(0), false, isJWT},
 		{"refresh a second time", func(v *visitor) *answer {
-			v.signIn(way{"jwt", "cookie", ""}, v.user.Name)
+			v.signIn(way{mode: "jwt", carrier: "cookie"}, v.user.Name)
 			v.refresh()
 			return v.refresh()
 		}, 200, of(5), of(0), false, isJWT},
 		{"refresh, asked again", func(v *visitor) *answer {
-			v.signIn(way{"jwt", "cookie", ""}, v.user.Name)
+			v.signIn(way{mode: "jwt", carrier: "cookie"}, v.user.Name)
 			used := v.cookie("/jwt/refresh", "twodoors-refresh")
 			v.refresh()
 			v.setCookie("twodoors-refresh", used)
 			return v.refresh()
 		}, 200, of(2), of(0), false, isJWT},
 		{"refresh, reused", func(v *visitor) *answer {
-			v.signIn(way{"jwt", "cookie", ""}, v.user.Name)
+			v.signIn(way{mode: "jwt", carrier: "cookie"}, v.user.Name)
 			used := v.cookie("/jwt/refresh", "twodoors-refresh")
 			v.refresh()
 			v.refresh()

@@ -146,6 +146,8 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		}
 	case d.jwt.Name():
 		s.ServerNote = views.Note{Key: "state.no-access-row"}
+	case d.token.Name():
+		s.ServerNote = views.Note{Key: "state.token-hashed"}
 	case d.cookie.Name():
 		s.ServerNote = views.Note{Key: "state.no-cookie-row"}
 	}

@@ -73,7 +73,7 @@ func TestServerLogAgrees(t *testing.T) {
 // record by.
 func TestServerLogCanDisagree(t *testing.T) {
 	t.Parallel()
-	w := way{"jwt", "cookie", auth.LevelSignature}
+	w := way{mode: "jwt", carrier: "cookie", level: auth.LevelSignature}
 	n := w.node(t, onPostgres(t))
 	log := modelstest.PostgresLog(t, n.dbURL)
 	v := newVisitor(n, w, "member", "?panel=folded")

@@ -100,7 +100,7 @@ func TestRefusedCredential(t *testing.T) {
 
 // TestExpiredOverAPI: an expired access token is refused, and what can renew it is left alone.
 func TestExpiredOverAPI(t *testing.T) {
-	w := way{"jwt", "cookie", auth.LevelSignature}
+	w := way{mode: "jwt", carrier: "cookie", level: auth.LevelSignature}
 	v := newVisit(t, w, "en")
 	v.n.clock.move(time.Hour)
 	a := v.c.get(w.api("/me")).want(http.StatusUnauthorized)
@@ -115,7 +115,7 @@ func TestExpiredOverAPI(t *testing.T) {
 func TestBothCarriers(t *testing.T) {
 	for _, l := range auth.Levels() {
 		for _, language := range []string{"en", "ko"} {
-			v := newVisit(t, way{"jwt", "cookie", l}, language)
+			v := newVisit(t, way{mode: "jwt", carrier: "cookie", level: l}, language)
 			v.c.bearer = v.c.cookie("/", "twodoors-access")
 			wantPage(t, v.c.get(v.page("")), http.StatusBadRequest, language)
 			wantPage(t, v.c.get(v.page("/account")), http.StatusBadRequest, language)
@@ -179,7 +179,7 @@ func TestOtherGarbage(t *testing.T) {
 	n := newNode(t)
 	c := n.client()
 	c.demo(way{mode: "session"}, "member")
-	c.demo(way{"jwt", "header", auth.LevelSignature}, "member")
+	c.demo(way{mode: "jwt", carrier: "header", level: auth.LevelSignature}, "member")
 	c.post("/preferences", []string{"language", "ko", "level", "version"}).want(http.StatusSeeOther)
 	n.user("minji", "member")
 	signIn := []string{"username", "minji", "password", password}
@@ -209,7 +209,7 @@ func TestOtherGarbage(t *testing.T) {
 
 // TestTwoOfOneName: with two cookies of one name it is not for us to choose.
 func TestTwoOfOneName(t *testing.T) {
-	for _, w := range []way{{mode: "session", carrier: "cookie"}, {"jwt", "cookie", auth.LevelSignature}} {
+	for _, w := range []way{{mode: "session", carrier: "cookie"}, {mode: "jwt", carrier: "cookie", level: auth.LevelSignature}} {
 		v := newVisit(t, w, "en")
 		other := v.n.client()
 		other.signIn(w, "other")

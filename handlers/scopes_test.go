@@ -248,7 +248,7 @@ func TestIssuingAsksForEverything(t *testing.T) {
 
 // TestTokensPage goes the way of a member: issue, see it once, see it in the list, revoke.
 func TestTokensPage(t *testing.T) {
-	for _, w := range []way{byCookie, byHeader, {"jwt", "cookie", auth.LevelDenylist}} {
+	for _, w := range []way{byCookie, byHeader, {mode: "jwt", carrier: "cookie", level: auth.LevelDenylist}} {
 		t.Run(w.String(), func(t *testing.T) {
 			n := w.node(t)
 			n.user("minji", "member")

@@ -54,6 +54,8 @@ type testNode struct {
 	keys   *auth.KeyRing
 	hasher *auth.Hasher
 	clock  *clock
+	stored auth.SessionRows
+	redis  sqltrace.Switch // takes Redis away
 
 	mu      sync.Mutex
 	orphans []string
@@ -68,6 +70,7 @@ type setup struct {
 	alg   string
 	log   *slog.Logger
 	like  *testNode
+	store string // of sessions; "" is the database
 	keys  *auth.KeyRing
 }
 
@@ -117,14 +120,18 @@ func newNode(t testing.TB, options ...option) *testNode {
 	n := &testNode{t: t, cfg: s.cfg, dbURL: s.dbURL}
 	if s.like != nil {
 		n.dbURL, n.db, n.keys, n.hasher, n.clock = s.like.dbURL, s.like.db, s.like.keys, s.like.hasher, s.like.clock
+		n.stored = s.like.stored
 	} else {
 		n.open(s)
 	}
 	if s.keys != nil {
 		n.keys = s.keys
 	}
+	if s.store != "" {
+		n.stored = openStore(n, s.store)
+	}
 	var err error
-	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher})
+	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Sessions: n.stored, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher})
 	if err != nil {
 		t.Fatal(err)
 	}

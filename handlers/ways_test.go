@@ -14,13 +14,14 @@ type way struct {
 	mode    string
 	carrier string // cookie or header
 	level   auth.Level
+	store   string // of sessions, where it is not the database
 }
 
 // ways are all there are.
 func ways() []way {
 	list := []way{{mode: "session", carrier: "cookie"}}
 	for _, l := range auth.Levels() {
-		list = append(list, way{"jwt", "cookie", l}, way{"jwt", "header", l})
+		list = append(list, way{mode: "jwt", carrier: "cookie", level: l}, way{mode: "jwt", carrier: "header", level: l})
 	}
 	return list
 }
@@ -30,10 +31,17 @@ func moreWays() []way {
 	return []way{{mode: "token", carrier: "cookie"}, {mode: "token", carrier: "header"}, {mode: "cookie", carrier: "cookie"}}
 }
 
+// storeWays are session mode with its sessions outside of the database.
+func storeWays() []way {
+	return []way{{mode: "session", carrier: "cookie", store: auth.StoreMemory}, {mode: "session", carrier: "cookie", store: auth.StoreRedis}}
+}
+
 // String names a way for subtests.
 func (w way) String() string {
 	switch w.mode {
-	case "session", "cookie":
+	case "session":
+		return strings.TrimSuffix(w.mode+"-"+w.store, "-")
+	case "cookie":
 		return w.mode
 	case "token":
 		return w.mode + "-" + w.carrier
@@ -46,6 +54,9 @@ func (w way) node(t testing.TB, options ...option) *testNode {
 	t.Helper()
 	if w.level != "" {
 		options = append(options, level(w.level))
+	}
+	if w.store != "" {
+		options = append(options, onStore(w.store))
 	}
 	return newNode(t, options...)
 }

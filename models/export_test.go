@@ -37,3 +37,6 @@ func ColumnsOfSteps() (list [][2]string) {
 	}
 	return list
 }
+
+// CleanupKey is the advisory lock of the clean-up.
+const CleanupKey = int64(cleanupKey)

@@ -1,6 +1,9 @@
 package views
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Measures of the sequence diagram. Heights are pixels and widths are parts of whatever width there is, so
 // that its letters keep their size on a phone and on a projector alike.
@@ -83,7 +86,7 @@ func layOut(m *Messages, p Panel) diagram {
 			place(mark{Kind: s.Kind, Class: "own"}, text, leftRoom)
 			d.BarTop = y - afterArrow
 		case StepCheck:
-			if s.Took > 0 {
+			if s.Took >= time.Microsecond { // less would be written as nothing
 				text += " ·" + fixed + m.Millis(s.Took)
 			}
 			place(mark{Kind: s.Kind, Class: class}, text, rightRoom)

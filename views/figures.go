@@ -40,7 +40,7 @@ func (c *Credential) glance() string {
 	for _, part := range c.Parts {
 		for _, claim := range part.Claims {
 			switch claim.Name {
-			case "sub", "name", "role":
+			case "sub", "user", "name", "role":
 				found = append(found, claim.Name+" "+strings.Trim(claim.Value, `"`))
 			}
 		}

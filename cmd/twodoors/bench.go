@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"twodoors/handlers"
 	"twodoors/handlers/bench"
 )
 
@@ -84,6 +85,8 @@ func (b *benchCommand) write(w io.Writer, report bench.Report) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(report)
+	case "html":
+		return handlers.WriteBenchPage(w, report, b.Language)
 	}
 	return bench.WriteText(w, report)
 }

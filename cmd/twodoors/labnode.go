@@ -1,21 +1,20 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
 
 	"twodoors/handlers"
+	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
+	"twodoors/models"
 )
 
 // newLabNode makes a node of the app for a world: the same constructors that serve uses, with the world's
 // settings, database, keys and clock.
 func newLabNode(s labs.Settings, d labs.Deps) (http.Handler, error) {
-	if s.SessionStore != "database" || s.CopyUser {
-		return nil, fmt.Errorf("sessions outside the database: %w", labs.ErrNotBuilt)
-	}
 	base, err := url.Parse(s.BaseURL)
 	if err != nil {
 		return nil, err
@@ -25,5 +24,10 @@ func newLabNode(s labs.Settings, d labs.Deps) (http.Handler, error) {
 		SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
 		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
 		Level: s.Level, CookieEncrypt: s.EncryptCookie,
-	}, handlers.Deps{DB: d.DB, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
+	}, handlers.Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
+}
+
+// openLabSessions opens a place for a world's sessions, as the settings would.
+func openLabSessions(ctx context.Context, where string, db *models.DB) (auth.SessionRows, func() error, error) {
+	return Settings{SessionStore: where}.openSessions(ctx, db, slog.New(slog.DiscardHandler))
 }

@@ -60,6 +60,8 @@ func TestBadValuesStopTheStartWithOneLine(t *testing.T) {
 		"database that is a folder":   {[]string{"--database", "sqlite:" + t.TempDir()}, "database"},
 		"database that is away":       {[]string{"--database", "postgres://u:secret-word@127.0.0.1:1/d?sslmode=disable"}, "database"},
 		"unknown session store":       {[]string{"--session-store", "memcached://:secret-word@h"}, "known: database"},
+		"Redis without a host":        {[]string{"--session-store", "redis://:secret-word@/0"}, "--session-store: redis: the URL cannot be read"},
+		"Redis that is away":          {[]string{"--session-store", "redis://:secret-word@127.0.0.1:1/0"}, "--session-store: redis: dial tcp 127.0.0.1:1"},
 		"keys folder that is a file":  {[]string{"--keys", file}, file},
 		"certificate without key":     {[]string{"--tls-cert", file}, "one needs the other"},
 		"key without certificate":     {[]string{"--tls-key", file}, "one needs the other"},

@@ -54,7 +54,7 @@ func (c verifyCommand) Run(ctx context.Context, p *program) error {
 
 // labOptions are what the worlds are made with.
 func (p *program) labOptions() labs.Options {
-	o := labs.Options{Factory: newLabNode, SessionStore: p.SessionStore}
+	o := labs.Options{Factory: newLabNode, Sessions: openLabSessions, SessionStore: p.SessionStore}
 	if strings.HasPrefix(p.Database, "postgres") {
 		o.Database = p.Database
 	}

@@ -116,7 +116,8 @@ func (t *tokens) key(token *jwt.Token) (any, error) {
 	if err != nil {
 		return nil, errHeader
 	}
-	if _, err := strictObject(header); err != nil {
+	var room [maxMembers]member
+	if _, err := strictObject(string(header), room[:0]); err != nil {
 		return nil, errHeader
 	}
 	if token.Header["typ"] != tokenType {

@@ -1,12 +1,10 @@
 package auth
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -58,78 +56,84 @@ var errClaims = errors.New("the claims are not those of an access token")
 // UnmarshalJSON reads the claims strictly: each exactly once, spelled exactly so, of exactly its type. The
 // library by itself takes dates in strings, the last of two equal names, and names in any case.
 func (c *claims) UnmarshalJSON(text []byte) error {
-	members, err := strictObject(text)
+	var room [maxMembers]member
+	members, err := strictObject(string(text), room[:0])
 	if err != nil {
 		return err
 	}
-	var p payload
-	for name, field := range map[string]any{
-		"iss": &p.Issuer, "aud": &p.Audience, "sub": &p.Subject, "jti": &p.ID, "sid": &p.SignIn, "name": &p.Name,
-		"role": &p.Role, "ver": &p.Version, "auth_time": &p.AuthTime, "iat": &p.IssuedAt, "exp": &p.Expires,
-	} {
-		raw, ok := members[name]
-		if !ok || bytes.Equal(raw, []byte("null")) || json.Unmarshal(raw, field) != nil {
-			return fmt.Errorf("%w: %s", errClaims, name)
+	found := 0
+	for _, m := range members {
+		known, good := c.set(m)
+		if !good {
+			return fmt.Errorf("%w: %s", errClaims, m.name)
+		}
+		if known {
+			found++
 		}
 	}
-	if raw, ok := members["scope"]; ok { // one that is empty, null or not ours must not come to mean no limit
-		var text string
-		if bytes.Equal(raw, []byte("null")) || json.Unmarshal(raw, &text) != nil {
-			return fmt.Errorf("%w: scope", errClaims)
-		}
-		if p.Scope, ok = ParseScope(text); !ok {
-			return fmt.Errorf("%w: scope", errClaims)
-		}
-	}
-	*c = claims{
-		Issuer: p.Issuer, Audience: p.Audience, ID: p.ID, Name: p.Name, Role: p.Role,
-		Version: p.Version, AuthTime: p.AuthTime, IssuedAt: p.IssuedAt, Expires: p.Expires, Scope: p.Scope,
-	}
-	if c.Subject, err = positive(p.Subject); err != nil {
-		return fmt.Errorf("%w: sub", errClaims)
-	}
-	if c.SignIn, err = positive(p.SignIn); err != nil {
-		return fmt.Errorf("%w: sid", errClaims)
-	}
-	if c.ID == "" || c.Name == "" || c.Role == "" {
+	if found != claimCount || c.ID == "" || c.Name == "" || c.Role == "" {
 		return errClaims
 	}
 	return nil
 }
 
-// strictObject splits a JSON object into its members. Two names that are equal, or differ only in case, are
-// refused: different readers would take different ones (RFC 8725, section 2.6 and RFC 7519, section 4).
-func strictObject(text []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, errors.New("not a JSON object")
+// claimCount is how many claims are required: since none stands twice, so many found are all of them.
+const claimCount = 11
+
+// set takes one claim. known is false for a name that is none of ours, good for a value of its type.
+func (c *claims) set(m member) (known, good bool) {
+	text := func(to *string) bool {
+		var ok bool
+		*to, ok = stringValue(m.raw)
+		return ok
 	}
-	members := make(map[string]json.RawMessage, 12)
-	folded := make(map[string]bool, 12)
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return nil, err
+	number := func(to *int64) bool {
+		var err error
+		*to, err = strconv.ParseInt(m.raw, 10, 64)
+		return err == nil // the text is a JSON value, so that no sign or leading zero passes that JSON has not
+	}
+	id := func(to *int64) bool {
+		var s string
+		if !text(&s) {
+			return false
 		}
-		name := t.(string) // the decoder allows nothing else here
-		if low := strings.ToLower(name); folded[low] {
-			return nil, fmt.Errorf("the name %q stands twice", low)
-		} else {
-			folded[low] = true
+		var err error
+		*to, err = positive(s)
+		return err == nil
+	}
+	switch m.name {
+	case "iss":
+		good = text(&c.Issuer)
+	case "aud":
+		good = text(&c.Audience)
+	case "sub":
+		good = id(&c.Subject)
+	case "jti":
+		good = text(&c.ID)
+	case "sid":
+		good = id(&c.SignIn)
+	case "name":
+		good = text(&c.Name)
+	case "role":
+		good = text(&c.Role)
+	case "ver":
+		good = number(&c.Version)
+	case "auth_time":
+		good = number(&c.AuthTime)
+	case "iat":
+		good = number(&c.IssuedAt)
+	case "exp":
+		good = number(&c.Expires)
+	case "scope": // not required; one that is empty, null or not ours must not come to mean no limit
+		var s string
+		if good = text(&s); good {
+			c.Scope, good = ParseScope(s)
 		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		members[name] = value
+		return false, good
+	default:
+		return false, true
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("something follows the JSON object")
-	}
-	return members, nil
+	return true, good
 }
 
 var _ jwt.Claims = (*claims)(nil)

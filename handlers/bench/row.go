@@ -69,7 +69,10 @@ func newRow(r Rung, samples, limit []Sample) Row {
 	good := float64(max(1, row.Requests-row.Failed))
 	row.Ratio, row.RatioLow, row.RatioHigh = median(ratios), slices.Min(ratios), slices.Max(ratios)
 	row.PerSecond, row.CPU, row.Allocations, row.AllocatedSize = median(rates), median(cpu), median(mallocs), median(sizes)
-	row.Lookups, row.AnswerBytes = float64(lookups)/good, float64(bytes)/good
+	row.AnswerBytes = float64(bytes) / good
+	if r.Mode != "" { // the limit repeats the header, and looks nothing up
+		row.Lookups = float64(lookups) / good
+	}
 	row.P50, row.P99 = milliseconds(took, 50), milliseconds(took, 99)
 	return row
 }

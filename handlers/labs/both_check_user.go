@@ -21,7 +21,7 @@ func (claims) BothCheckUser() Claim {
 				w.SetActive(false)
 				p.Status(id, "after deactivation, "+what.EN, "비활성화 뒤, "+what.KO, owner.Me(mode))
 			}
-			try("session", Words{"session", "세션"}, Session)
+			try("session", Words{"session in the database", "데이터베이스의 세션"}, Session, SessionsIn("database"))
 			try("token", Words{"opaque token", "불투명 토큰"}, Token)
 			for _, level := range auth.Levels() {
 				try("jwt-"+string(level), levelWords(level), JWT, Level(level))
@@ -29,7 +29,7 @@ func (claims) BothCheckUser() Claim {
 		},
 		Rule: func(m Measured) []Case {
 			cases := []Case{
-				{When: Say("session", "세션"), Holds: !m.In("session"), Want: true},
+				{When: Say("session in the database", "데이터베이스의 세션"), Holds: !m.In("session"), Want: true},
 				{When: Say("opaque token", "불투명 토큰"), Holds: !m.In("token"), Want: true},
 			}
 			for _, level := range auth.Levels() {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"net/url"
 	"strings"
-	"time"
 
 	"twodoors/models"
 	"twodoors/models/sqltrace"
@@ -48,7 +47,7 @@ func (d *Database) newSchema(where string) string {
 	name := "lab_" + strings.ToLower(rand.Text())
 	must(models.CreateSchema(d.play.ctx, where, name))
 	d.drop = func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(d.play.ctx), time.Minute)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(d.play.ctx), closeLimit)
 		defer cancel()
 		return models.DropSchema(ctx, where, name)
 	}

@@ -165,7 +165,10 @@ const newPassword = "another horse battery"
 func (c *Client) ChangePassword(m Mode) *Answer {
 	body, err := json.Marshal(map[string]string{"current": password, "password": newPassword})
 	must(err)
-	a := c.JSON(http.MethodPut, "/api/"+string(m)+"/password", string(body)).Want(http.StatusNoContent)
+	a := c.JSON(http.MethodPut, "/api/"+string(m)+"/password", string(body))
+	if !a.In() {
+		stop("the password was not changed: status %d", a.Status)
+	}
 	c.takeTokens(m, a)
 	return a
 }

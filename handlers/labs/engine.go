@@ -15,6 +15,8 @@ import (
 type Options struct {
 	// Factory makes the nodes. It is required.
 	Factory Factory
+	// Sessions opens what is not the database; without it, claims about other stores are not run.
+	Sessions OpenSessions
 	// Database is where the worlds' databases are: "" for memory, or the URL of a PostgreSQL database, in which
 	// each world makes a schema of its own and removes it.
 	Database string

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"twodoors/handlers/auth"
-	"twodoors/models"
 )
 
 // LivesUntil moves the clock to find, to the second, for how long from now on a client is still let in. most is
@@ -69,14 +68,7 @@ func (w *World) RowsOf(credential string) int64 {
 	return n
 }
 
-// levels are the levels as words.
+// levelWords names JWT at a level.
 func levelWords(l auth.Level) Words {
 	return Words{"JWT, level " + string(l), "JWT, " + string(l) + " 수준"}
-}
-
-// row returns the owner's session as the database has it now.
-func (w *World) ownerSessions() []models.Session {
-	list, err := w.Database.db.SessionsOfUser(w.background(), w.Owner().ID, w.Clock.Now())
-	must(err)
-	return list
 }

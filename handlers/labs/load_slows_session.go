@@ -24,7 +24,7 @@ func (claims) LoadSlowsSession() Claim {
 				}
 				p.Measure(id, "lookups of 50 requests, "+what.EN, "요청 50번의 조회, "+what.KO, sum, Lookups)
 			}
-			try("session", Words{"session", "세션"}, Session)
+			try("session", Words{"session", "세션"}, Session, p.sharedStore())
 			try("signature", levelWords(auth.LevelSignature), JWT)
 			try("version", levelWords(auth.LevelVersion), JWT, Level(auth.LevelVersion))
 		},

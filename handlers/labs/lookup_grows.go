@@ -16,7 +16,7 @@ func (claims) LookupGrows() Claim {
 			kept := 0
 			for _, n := range []int{10, 1000, 100_000} {
 				p.Step(fmt.Sprintf("%d sessions: the database counts the rows that it looks at.", n), fmt.Sprintf("세션 %d개: 데이터베이스가 들여다본 행을 센다.", n))
-				hash := w.Populate(n-kept, true, false)
+				hash := w.FillSessions(n - kept)
 				kept = n
 				for id, index := range map[string]bool{"index": true, "scan": false} {
 					rows, err := w.Database.db.SessionLookupRows(p.ctx, hash, w.Clock.Now(), index)

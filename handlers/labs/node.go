@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -17,10 +18,9 @@ type Settings struct {
 	AccessTTL, RefreshTTL, RefreshGrace time.Duration
 
 	Level auth.Level
-	// SessionStore is where server-side sessions are kept: "database", "memory" or a redis:// URL. CopyUser keeps
-	// the user beside the session there, so that it is not read at each request.
+	// SessionStore is where server-side sessions are kept: "database", where the user is read with them; "memory",
+	// of each node by itself, or a redis:// URL, where a copy of the user is kept beside.
 	SessionStore string
-	CopyUser     bool
 	// EncryptCookie has cookie mode encrypt what it signs.
 	EncryptCookie bool
 	// Alg is what access tokens are signed with.
@@ -41,13 +41,17 @@ func defaults() Settings {
 
 // Deps are what a node works with, all of it the world's own.
 type Deps struct {
-	DB     *models.DB
-	Keys   *auth.KeyRing
-	Now    func() time.Time
-	Hasher *auth.Hasher
+	DB       *models.DB
+	Sessions auth.SessionRows
+	Keys     *auth.KeyRing
+	Now      func() time.Time
+	Hasher   *auth.Hasher
 }
 
-// Factory makes a whole node of the real app. It fails with ErrNotBuilt for settings that this program lacks.
+// OpenSessions opens a place for server-side sessions, by Settings.SessionStore, and returns how to close it.
+type OpenSessions func(ctx context.Context, where string, db *models.DB) (auth.SessionRows, func() error, error)
+
+// Factory makes a whole node of the real app.
 type Factory func(Settings, Deps) (http.Handler, error)
 
 // ErrNotBuilt is something that this program cannot do: a claim that needs it is not run.
@@ -67,9 +71,6 @@ func Grace(d time.Duration) Setting { return func(s *Settings) { s.RefreshGrace 
 
 // SessionsIn says where server-side sessions are kept.
 func SessionsIn(store string) Setting { return func(s *Settings) { s.SessionStore = store } }
-
-// UserCopied keeps the user beside the session.
-func UserCopied() Setting { return func(s *Settings) { s.CopyUser = true } }
 
 // Encrypted has cookie mode encrypt its cookie.
 func Encrypted() Setting { return func(s *Settings) { s.EncryptCookie = true } }

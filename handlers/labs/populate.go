@@ -49,6 +49,20 @@ func (w *World) nextDevice() int64 {
 	return w.devices
 }
 
+// FillSessions has n sessions of the owner made by the database itself, and returns the hash of one of them.
+func (w *World) FillSessions(n int) [32]byte {
+	must(w.play.ctx.Err())
+	w.play.event(Words{"The database fills its table of sessions.", "데이터베이스가 세션 테이블을 채운다."})
+	now := models.At(w.Clock.Now())
+	hash, err := w.Database.db.FillSessions(w.background(), models.Session{
+		DeviceID: w.nextDevice(), UserID: w.Owner().ID, CreatedAt: now, LastSeen: now, Idle: w.settings.SessionIdle,
+		ExpiresAt: models.At(now.Add(w.settings.SessionMax)), UserAgent: Owner.agent(), Address: Owner.address(),
+	}, n)
+	must(err)
+	w.devices += int64(n) * 8
+	return hash
+}
+
 // RevokeToken takes the owner's opaque token away.
 func (w *World) RevokeToken() {
 	_, err := w.Database.db.RevokeToken(w.background(), w.Owner().ID)

@@ -1,5 +1,7 @@
 package labs
 
+import "twodoors/models/sqltrace"
+
 // SessionLookup counts the lookups of a session's request, wherever the session is kept.
 func (claims) SessionLookup() Claim {
 	return Claim{
@@ -11,31 +13,38 @@ func (claims) SessionLookup() Claim {
 		Advice: Say("Join the user into the session's lookup: one statement by its key. Copy the user only where a stale role is harmless.",
 			"세션 조회에 사용자를 결합하라. 키로 찾는 문장 하나다. 역할이 낡아도 해가 없을 때만 사용자를 복사해 두라."),
 		Play: func(p *Play) {
-			for _, kind := range []struct {
-				id       string
-				en, ko   string
-				settings []Setting
-			}{
-				{"database", "sessions in the database", "데이터베이스의 세션", []Setting{SessionsIn("database")}},
-				{"memory", "sessions in memory, user read", "메모리의 세션, 사용자는 읽음", []Setting{SessionsIn("memory")}},
-				{"copied", "sessions in memory, user copied", "메모리의 세션, 사용자는 복사", []Setting{SessionsIn("memory"), UserCopied()}},
-			} {
-				w := p.World(kind.settings...)
+			for _, store := range p.stores() {
+				w := p.World(SessionsIn(store))
 				owner := w.Client(Owner)
-				p.Step("The owner signs in and asks who they are: "+kind.en+".", "주인이 로그인하고 자신이 누구인지 묻는다: "+kind.ko+".")
+				name := storeName(store)
+				p.Step("The owner signs in and asks who they are; sessions are in "+name.EN+".", "주인이 로그인하고 자신이 누구인지 묻는다. 세션은 "+name.KO+"에 있다.")
 				owner.SignIn(Session)
 				a := owner.Me(Session).Want(200)
-				p.Measure(kind.id, "lookups, "+kind.en, kind.ko+"의 조회", a.Auth(), Lookups)
+				statements, commands := 0, 0
+				for _, l := range a.Lookups {
+					switch l.Kind {
+					case sqltrace.KindStatement:
+						statements++
+					case sqltrace.KindCommand:
+						commands++
+					}
+				}
+				p.Measure(name.EN, "lookups in the database, sessions in "+name.EN, "데이터베이스 조회, 세션은 "+name.KO, statements, Lookups)
+				p.Measure(name.EN+"-commands", "commands to Redis, sessions in "+name.EN, "Redis 명령, 세션은 "+name.KO, commands, Commands)
 				w.SetActive(false)
-				p.Status(kind.id+"-inactive", "after the account was deactivated, "+kind.en, "계정 비활성화 뒤, "+kind.ko, owner.Me(Session))
+				p.Status(name.EN+"-inactive", "after the account was deactivated elsewhere, sessions in "+name.EN, "다른 곳에서 계정을 비활성화한 뒤, 세션은 "+name.KO, owner.Me(Session))
 			}
 		},
 		Rule: func(m Measured) []Case {
-			return []Case{
+			cases := []Case{
 				{When: Say("in the database: once", "데이터베이스: 한 번"), Holds: m.Int("database") == 1 && !m.In("database-inactive"), Want: true},
-				{When: Say("in memory, the user read: once", "메모리, 사용자 읽음: 한 번"), Holds: m.Int("memory") == 1 && !m.In("memory-inactive"), Want: true},
-				{When: Say("in memory, the user copied", "메모리, 사용자 복사"), Holds: m.Int("copied") > 0 || !m.In("copied-inactive"), Want: false},
+				{When: Say("in memory, the user copied", "메모리, 사용자 복사"), Holds: m.Int("memory") > 0 || !m.In("memory-inactive"), Want: false},
 			}
+			if _, tried := m["redis"]; tried {
+				cases = append(cases, Case{When: Say("in Redis, the user copied: one command", "Redis, 사용자 복사: 명령 하나"), Want: false,
+					Holds: m.Int("redis") > 0 || !m.In("redis-inactive") || m.Int("redis-commands") != 1})
+			}
+			return cases
 		},
 	}
 }

@@ -9,7 +9,7 @@ func (claims) SimplePages() Claim {
 			"누가 묻는지는 토큰에, 또는 세션의 행에 있다. 메모는 어느 쪽이든 데이터베이스에 있다. 그래서 차이는 어느 페이지나 조회 한 번이다."),
 		Advice: Say("Count what your own pages need besides: where each makes ten lookups, one more or less decides nothing.", "페이지가 그 밖에 얼마나 조회하는지 세어 보라. 열 번씩 조회한다면 한 번 차이는 아무것도 결정하지 않는다."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.World(p.sharedStore())
 			for _, mode := range []Mode{Session, JWT} {
 				owner := w.Client(Owner)
 				p.Step("Mode "+string(mode)+": home, then the notes.", string(mode)+" 방식: 홈, 그리고 메모.")

@@ -19,7 +19,7 @@ func (claims) StateSessionBackends() Claim {
 			for _, store := range p.stores() {
 				w := p.World(SessionsIn(store))
 				owner, thief := w.Client(Owner), w.Client(Thief)
-				name, _, _ := strings.Cut(store, ":")
+				name := storeName(store).EN
 				p.Step("Sessions in "+name+": sign in, write a note, read it, sign out, replay a copy.", "세션 저장소 "+name+": 로그인, 메모 쓰기, 읽기, 로그아웃, 복사본 재사용.")
 				var story []string
 				tell := func(a *Answer) { story = append(story, fmt.Sprint(a.Target, " ", a.Status)) }
@@ -41,7 +41,7 @@ func (claims) StateSessionBackends() Claim {
 		},
 		Rule: func(m Measured) []Case {
 			var cases []Case
-			for _, name := range []string{"database", "memory", "redis", "rediss"} {
+			for _, name := range []string{"database", "memory", "redis"} {
 				if _, tried := m[name+"-same"]; tried {
 					cases = append(cases, Case{When: Words{name, name}, Holds: m.Is(name + "-same"), Want: true})
 				}
@@ -49,6 +49,17 @@ func (claims) StateSessionBackends() Claim {
 			return cases
 		},
 	}
+}
+
+// storeName is a store without its address, which may hold a password.
+func storeName(store string) Words {
+	switch {
+	case strings.HasPrefix(store, "redis"):
+		return Words{"redis", "Redis"}
+	case store == "memory":
+		return Words{"memory", "메모리"}
+	}
+	return Words{"database", "데이터베이스"}
 }
 
 // stores are the stores of sessions that can be tried here: Redis where the engine was given one.

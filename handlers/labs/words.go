@@ -27,8 +27,8 @@ func join(words []Words) Words {
 	var all Words
 	for i, w := range words {
 		if i > 0 {
-			all.EN += ", "
-			all.KO += ", "
+			all.EN += " · "
+			all.KO += " · "
 		}
 		all.EN += w.EN
 		all.KO += w.KO

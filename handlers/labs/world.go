@@ -3,10 +3,13 @@ package labs
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"twodoors/handlers/auth"
 	"twodoors/models"
@@ -18,15 +21,18 @@ type World struct {
 	Clock    *Clock
 	Database *Database
 
-	play     *Play
-	number   int
-	settings Settings
-	keys     *auth.KeyRing
-	hasher   *auth.Hasher
-	nodes    []*node
-	users    map[string]models.User
-	apart    []*Database // of nodes that share none
-	devices  int64       // the last id given by nextDevice
+	play      *Play
+	number    int
+	settings  Settings
+	keys      *auth.KeyRing
+	hasher    *auth.Hasher
+	nodes     []*node
+	users     map[string]models.User
+	apart     []*Database      // of nodes that share none
+	sessions  auth.SessionRows // where every node keeps its sessions; nil: each for itself
+	closing   []func() error
+	firstUser int64
+	devices   int64 // the last id given by nextDevice
 }
 
 // node is one server.
@@ -58,7 +64,7 @@ func (p *Play) World(settings ...Setting) *World {
 	w.keys = w.newKeys()
 	w.Database = p.openDatabase()
 	p.worlds = append(p.worlds, w)
-	must(w.Database.db.BeginUserIDs(w.background(), firstUserID))
+	must(w.Database.db.BeginUserIDs(w.background(), w.userIDs()))
 	for range s.Nodes {
 		w.Node(w.keys)
 	}
@@ -84,13 +90,35 @@ func (w *World) Node(keys *auth.KeyRing, settings ...Setting) int {
 	return w.node(s, keys, w.Database)
 }
 
+// sessionsOf is where a node keeps its sessions. The memory of a process is its own; all else is shared by the
+// nodes of a database.
+func (w *World) sessionsOf(s Settings, d *Database) auth.SessionRows {
+	if s.SessionStore == auth.StoreDatabase {
+		return auth.InDatabase(d.db)
+	}
+	if w.sessions != nil {
+		return w.sessions
+	}
+	open := w.play.engine.options.Sessions
+	if open == nil {
+		panic(stopped{fmt.Errorf("sessions outside the database: %w", ErrNotBuilt)})
+	}
+	rows, closing, err := open(w.play.ctx, s.SessionStore, d.db)
+	must(err)
+	w.closing = append(w.closing, closing)
+	if rows.Kind() != auth.StoreMemory {
+		w.sessions = rows
+	}
+	return rows
+}
+
 // NodeApart adds a node with the world's keys that shares no database with the others. The same users with the
 // same passwords are there, and no sign-in of theirs.
 func (w *World) NodeApart() int {
 	w.Owner()
 	d := w.play.openDatabase()
 	w.apart = append(w.apart, d)
-	must(d.db.BeginUserIDs(w.background(), firstUserID))
+	must(d.db.BeginUserIDs(w.background(), w.userIDs()))
 	must(w.copyUsers(d))
 	return w.node(w.settings, w.keys, d)
 }
@@ -117,7 +145,7 @@ func (w *World) copyUsers(to *Database) error {
 }
 
 func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
-	handler, err := w.play.engine.options.Factory(s, Deps{DB: d.db, Keys: keys, Now: w.Clock.Now, Hasher: w.hasher})
+	handler, err := w.play.engine.options.Factory(s, Deps{DB: d.db, Sessions: w.sessionsOf(s, d), Keys: keys, Now: w.Clock.Now, Hasher: w.hasher})
 	must(err)
 	if wrap := w.play.engine.options.Handler; wrap != nil {
 		handler = wrap(handler)
@@ -141,8 +169,16 @@ func (w *World) JWKS() []byte { return w.keys.JWKS(w.Clock.Now()) }
 // password is every user's.
 const password = "correct horse battery"
 
-// firstUserID is what users' ids begin at: a number that is found nowhere by chance.
-const firstUserID = 90_210_417
+// userIDs is what users' ids begin at: a number that is found nowhere by chance, and another in each world, for
+// a store outside the database may be shared by many.
+func (w *World) userIDs() int64 {
+	if w.firstUser == 0 {
+		var b [8]byte
+		rand.Read(b[:])                                               // never fails
+		w.firstUser = 1e14 + int64(binary.BigEndian.Uint64(b[:])>>18) // below 2^53, which every JSON reader keeps
+	}
+	return w.firstUser
+}
 
 // OwnerName is the owner's user name: a marker that is found nowhere by chance.
 const OwnerName = "mina-kim-owner"
@@ -194,8 +230,23 @@ func (w *World) Keys() *auth.KeyRing { return w.keys }
 // Settings are what the world was made with.
 func (w *World) Settings() Settings { return w.settings }
 
+// closeLimit is how long tidying up may take after a run was cancelled.
+const closeLimit = time.Minute
+
 func (w *World) close() error {
-	err := w.Database.close()
+	var err error
+	if w.sessions != nil { // nothing stays where others keep theirs
+		for _, u := range w.users {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(w.background()), closeLimit)
+			_, ended := w.sessions.EndOtherSessions(ctx, u.ID, 0)
+			cancel()
+			err = errors.Join(err, ended)
+		}
+	}
+	for _, closing := range w.closing {
+		err = errors.Join(err, closing())
+	}
+	err = errors.Join(err, w.Database.close())
 	for _, d := range w.apart {
 		err = errors.Join(err, d.close())
 	}

@@ -1,0 +1,60 @@
+package handlers_test
+
+import (
+	"testing"
+	"time"
+
+	"twodoors/handlers/browsertest"
+)
+
+// TestBrowserTwoTabs: two tabs of one browser come back after the access token has expired, in the same moment, and
+// nobody is signed out: with the browser's locks they take turns, and without (plain HTTP in a LAN has none) the
+// server's grace answers both.
+func TestBrowserTwoTabs(t *testing.T) {
+	for _, c := range []struct {
+		name, carrier string
+		locks         bool
+	}{{"header", "header", true}, {"header without locks", "header", false}, {"cookie", "cookie", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			app := serveNode(t)
+			app.signUp(t, "minji", password)
+			browser := browsertest.Open(t, app.base)
+			one, two := browser.Tab(), browser.Tab()
+			for _, tab := range []*browsertest.Tab{one, two} {
+				if !c.locks {
+					tab.BeforeScripts(`delete Navigator.prototype.locks`)
+				}
+			}
+			one.Goto("/jwt/login")
+			if had := browsertest.Eval[bool](one, `"locks" in navigator`); had != c.locks {
+				t.Fatalf("locks in the browser: %v, want %v", had, c.locks)
+			}
+			one.Fill("[name=username]", "minji")
+			one.Fill("[name=password]", password)
+			one.Click("[name=carrier][value=" + c.carrier + "]")
+			one.ClickThrough(`form[action="/jwt/login"] button.go`)
+			one.WaitFor("body[data-page=home]")
+			two.Goto("/jwt/member/notes")
+			two.WaitFor("body[data-page=notes]")
+
+			for range 4 {
+				app.forward(16 * time.Minute)
+				for _, tab := range []*browsertest.Tab{one, two} {
+					tab.ForgetExchanges()
+					tab.Run(`document.body.dataset.page = "gone", setTimeout(() => location.reload(), 0), undefined`)
+				}
+				one.WaitFor("body[data-page=home] .facts-list")
+				two.WaitFor("body[data-page=notes] textarea")
+				one.Exchange("POST", "/jwt/refresh")
+				two.Exchange("POST", "/jwt/refresh")
+				one.WaitURL("/jwt/member")
+				two.WaitURL("/jwt/member/notes")
+			}
+			one.Goto("/jwt/member/devices")
+			one.WaitFor(".family > summary")
+			if one.Count(".rows > .door-jwt") != 1 || one.Count(".tree .reused") != 0 {
+				t.Errorf("the tree tells of reuse: %s", one.Text("main"))
+			}
+		})
+	}
+}

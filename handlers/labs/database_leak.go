@@ -1,0 +1,78 @@
+package labs
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+)
+
+// DatabaseLeak uses what is stored as if it were the credential.
+func (claims) DatabaseLeak() Claim {
+	return Claim{
+		ID: "database-leak", Place: 14, Group: Growing, Expected: Depends, Figure: "token",
+		Says: Say("Who reads the database can sign in as anyone.", "데이터베이스를 읽은 사람은 누구로든 로그인할 수 있다."),
+		Note: Say("hashed: no; passwords and keys are another matter", "해시라면 아니다. 비밀번호와 키는 다른 문제다"),
+		Why: Say("Ours keeps only the SHA-256 of what clients hold, and a hash cannot be sent in place of what it was made from. Where a token stands in the clear, as some frameworks keep it, reading the table is having everybody's token. Whoever can also read keys or weak passwords needs neither.",
+			"우리는 클라이언트가 가진 것의 SHA-256만 보관하고, 해시는 원래 값 대신 쓸 수 없다. 어떤 프레임워크처럼 토큰을 그대로 두면 테이블을 읽는 것이 곧 모두의 토큰을 갖는 것이다. 키나 약한 비밀번호까지 읽을 수 있다면 이것도 필요 없다."),
+		Advice: Say("Hash everything that opens a door. Random credentials need no slow hash: SHA-256 is enough.", "문을 여는 것은 모두 해시하라. 무작위 자격 증명에는 느린 해시가 필요 없고 SHA-256이면 된다."),
+		Play: func(p *Play) {
+			w := p.World()
+			owner := w.Client(Owner)
+			p.Step("The owner is signed in with session, opaque token and JWT. A thief reads the tables.", "주인이 세션, 불투명 토큰, JWT로 로그인해 있다. 도둑이 테이블을 읽는다.")
+			owner.SignIn(Session)
+			owner.SignIn(Token)
+			owner.SignIn(JWT)
+			b64 := base64.RawURLEncoding.EncodeToString
+			thief := func() *Client { return w.Client(Thief).Copies(owner) }
+			p.Step("Each stored value is sent as the credential.", "저장된 값을 자격 증명으로 보내 본다.")
+			session := thief()
+			stored := w.StoredSession()
+			session.SetCookie("twodoors-session", b64(stored[:]))
+			p.Status("session", "the session's stored value as a cookie", "세션의 저장값을 쿠키로", session.Me(Session))
+			row, err := w.Database.db.TokenOfUser(w.background(), w.Owner().ID)
+			must(err)
+			p.Status("token", "the token's stored value as a token", "토큰의 저장값을 토큰으로", thief().Holds(Token, b64(row.Hash)).Me(Token))
+			refresh := w.Client(Thief)
+			refresh.refreshToken = b64(w.StoredRefreshHash())
+			p.Status("refresh", "the refresh token's stored value as a token", "리프레시 토큰의 저장값을 토큰으로", refresh.Renews())
+			p.Step("In a sandbox: what the row would hold if tokens were kept in the clear.", "실험실: 토큰을 그대로 두었다면 행에 있을 값.")
+			p.Status("clear", "a token kept in the clear, read and sent", "그대로 둔 토큰을 읽어 보냄", w.Client(Thief).Holds(Token, owner.Access(Token)).Me(Token))
+		},
+		Rule: func(m Measured) []Case {
+			return []Case{
+				{When: Say("hashed, as here", "여기처럼 해시"), Holds: m.In("session") || m.In("token") || m.In("refresh"), Want: false},
+				{When: Say("in the clear, as DRF keeps tokens", "DRF처럼 그대로"), Holds: m.In("clear"), Want: true},
+			}
+		},
+	}
+}
+
+// StoredSession is the hash under which the owner's session is kept in the database; zero where it is kept
+// elsewhere.
+func (w *World) StoredSession() (hash [32]byte) {
+	list, err := w.Database.db.SessionsOfUser(w.background(), w.Owner().ID, w.Clock.Now())
+	must(err)
+	if len(list) > 0 {
+		hash = list[0].IDHash
+	}
+	return hash
+}
+
+// StoredRefreshHash is the hash under which the newest refresh token of the owner is kept.
+func (w *World) StoredRefreshHash() []byte {
+	families, err := w.Database.db.FamiliesOfUser(w.background(), w.Owner().ID, w.Clock.Now())
+	must(err)
+	if len(families) == 0 {
+		stop("there is no family of refresh tokens")
+	}
+	_, token, _, err := w.Database.db.FamilyRows(w.background(), families[0].ID)
+	must(err)
+	for _, column := range token {
+		if column.Name == "hash" {
+			hash, err := hex.DecodeString(column.Value)
+			must(err)
+			return hash
+		}
+	}
+	stop("the family has no refresh token")
+	return nil
+}

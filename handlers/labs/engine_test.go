@@ -1,0 +1,245 @@
+package labs_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+	"twodoors/handlers/labs"
+	"twodoors/models"
+	"twodoors/models/memorystore"
+	"twodoors/models/modelstest"
+	"twodoors/models/redisstore"
+)
+
+// factory makes nodes of the real app, as the program does.
+func factory(s labs.Settings, d labs.Deps) (http.Handler, error) {
+	base, err := url.Parse(s.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return handlers.New(handlers.Config{
+		BaseURL: base, Signup: true, Version: "test",
+		SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
+		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
+		Level: s.Level, CookieEncrypt: s.EncryptCookie,
+	}, handlers.Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
+}
+
+func openSessions(ctx context.Context, where string, _ *models.DB) (auth.SessionRows, func() error, error) {
+	if where == auth.StoreMemory {
+		return memorystore.New(memorystore.Sessions), func() error { return nil }, nil
+	}
+	store, err := redisstore.Open(ctx, redisstore.Options{URL: where})
+	if err != nil {
+		return nil, nil, err
+	}
+	return store, store.Close, nil
+}
+
+func newEngine(change ...func(*labs.Options)) *labs.Engine {
+	o := labs.Options{Factory: factory, Sessions: openSessions}
+	for _, c := range change {
+		c(&o)
+	}
+	return labs.New(o)
+}
+
+func ids(e *labs.Engine) (list []string) {
+	for _, c := range e.Claims() {
+		list = append(list, c.ID)
+	}
+	return list
+}
+
+// runAll runs every claim and checks that each came to its verdict, in every case.
+func runAll(t *testing.T, e *labs.Engine) {
+	t.Helper()
+	began := time.Now()
+	results, err := e.RunAll(t.Context(), ids(e), runtime.GOMAXPROCS(0), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d claims in %v", len(results), time.Since(began))
+	for _, r := range results {
+		t.Run(r.Claim.ID, func(t *testing.T) { check(t, r) })
+	}
+}
+
+func check(t *testing.T, r labs.Result) {
+	t.Helper()
+	if r.Problem != nil {
+		t.Fatal(r.Problem)
+	}
+	if !r.AsExpected() {
+		t.Errorf("verdict %s, expected %s", r.Verdict, r.Claim.Expected)
+		for _, c := range r.Cases {
+			if c.Holds != c.Want {
+				t.Errorf("%s: measured %t", c.When.EN, c.Holds)
+			}
+		}
+		for _, m := range r.Measured {
+			t.Logf("%s = %s %s", m.ID, m.Text(), m.Unit)
+		}
+	}
+}
+
+func TestClaims(t *testing.T) { runAll(t, newEngine()) }
+
+// TestClaimsElsewhere is the same where the app's data is kept elsewhere.
+func TestClaimsElsewhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	t.Run("memory", func(t *testing.T) {
+		runAll(t, newEngine(func(o *labs.Options) { o.SessionStore = "memory" }))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		where := modelstest.Postgres(t)
+		runAll(t, newEngine(func(o *labs.Options) { o.Database = where }))
+		if left := schemas(t, where); left != 0 {
+			t.Errorf("%d worlds were left behind", left)
+		}
+	})
+	t.Run("redis", func(t *testing.T) {
+		where := modelstest.Redis(t)
+		runAll(t, newEngine(func(o *labs.Options) { o.SessionStore = where }))
+		if left := redisKeys(t, where); len(left) > 0 {
+			t.Errorf("keys were left behind: %v", left)
+		}
+	})
+}
+
+// TestWords: everything that is shown is there in both languages, and each claim is whole.
+func TestWords(t *testing.T) {
+	e := newEngine()
+	results, err := e.RunAll(t.Context(), ids(e), runtime.GOMAXPROCS(0), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, r := range results {
+		id := r.Claim.ID
+		if seen[id] {
+			t.Errorf("%s is there twice", id)
+		}
+		seen[id] = true
+		word := func(what string, w labs.Words) {
+			if w.EN == "" || w.KO == "" {
+				t.Errorf("%s: %s is missing in a language: %+v", id, what, w)
+			}
+			if strings.IndexFunc(w.EN, isHangul) >= 0 {
+				t.Errorf("%s: %s: the English is Korean: %s", id, what, w.EN)
+			}
+		}
+		sentence := func(what string, w labs.Words) {
+			word(what, w)
+			if strings.IndexFunc(w.KO, isHangul) < 0 {
+				t.Errorf("%s: %s: the Korean is not: %s", id, what, w.KO)
+			}
+		}
+		sentence("the claim", r.Claim.Says)
+		sentence("why", r.Claim.Why)
+		sentence("advice", r.Claim.Advice)
+		if r.Claim.Note.EN+r.Claim.Note.KO != "" {
+			sentence("note", r.Claim.Note)
+		}
+		sentence("group", r.Claim.Group.Title())
+		if r.Claim.Play == nil {
+			continue
+		}
+		if len(r.Steps) == 0 || r.Figure().ID == "" || r.Claim.Figure != "" && r.Figure().ID != r.Claim.Figure {
+			t.Errorf("%s: %d steps, figure %q", id, len(r.Steps), r.Figure().ID)
+		}
+		for _, s := range r.Steps {
+			sentence("a step", s.Says)
+			for _, event := range s.Events {
+				sentence("an event", event)
+			}
+		}
+		for _, m := range r.Measured {
+			sentence("measurement "+m.ID, m.What)
+		}
+		for _, c := range r.Cases {
+			word("a case", c.When)
+		}
+	}
+	for _, id := range labs.Tour() {
+		if !seen[id] {
+			t.Errorf("the tour leads to %s, which is not there", id)
+		}
+	}
+}
+
+func isHangul(r rune) bool { return unicode.Is(unicode.Hangul, r) }
+
+// TestJudge is the rule that every verdict comes from.
+func TestJudge(t *testing.T) {
+	for _, test := range []struct {
+		holds []bool
+		want  labs.Verdict
+	}{
+		{[]bool{true}, labs.Holds}, {[]bool{true, true}, labs.Holds}, {[]bool{false}, labs.Fails},
+		{[]bool{false, false}, labs.Fails}, {[]bool{true, false}, labs.Depends}, {nil, labs.NotRun},
+	} {
+		var cases []labs.Case
+		for _, h := range test.holds {
+			cases = append(cases, labs.Case{Holds: h})
+		}
+		if got := labs.Judge(cases); got != test.want {
+			t.Errorf("%v: %s, want %s", test.holds, got, test.want)
+		}
+	}
+}
+
+func TestUnknownClaim(t *testing.T) {
+	if _, err := newEngine().Run(t.Context(), "no-such-claim", nil); err == nil {
+		t.Error("an unknown claim ran")
+	}
+	if _, err := newEngine().RunAll(t.Context(), []string{"jwt-readable", "no-such-claim"}, 1, func(labs.Result) { t.Error("something ran") }); err == nil {
+		t.Error("an unknown claim ran")
+	}
+}
+
+// TestCancelled: a run ends with its context, and says so.
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	steps := 0
+	r, err := newEngine().Run(ctx, "jwt-tamper", func(e labs.Event) {
+		if e.Claim != "jwt-tamper" {
+			t.Errorf("an event of %q", e.Claim)
+		}
+		if e.Step != nil {
+			if steps++; steps == 2 {
+				cancel()
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verdict != labs.NotRun || !errors.Is(r.Problem, context.Canceled) || steps != 2 {
+		t.Errorf("verdict %s, problem %v, %d steps", r.Verdict, r.Problem, steps)
+	}
+}
+
+// TestNotBuilt: what the program lacks is said, and is no verdict.
+func TestNotBuilt(t *testing.T) {
+	e := newEngine(func(o *labs.Options) { o.Sessions = nil })
+	r, err := e.Run(t.Context(), "session-lookup", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verdict != labs.NotRun || !errors.Is(r.Problem, labs.ErrNotBuilt) || r.AsExpected() {
+		t.Errorf("verdict %s, problem %v", r.Verdict, r.Problem)
+	}
+}

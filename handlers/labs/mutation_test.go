@@ -1,0 +1,290 @@
+package labs_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql/driver"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"twodoors/handlers/labs"
+)
+
+// TestMutations has the app make a mistake, and wants the claims that it concerns to come out otherwise: a
+// scenario that still came to its verdict would have measured nothing.
+func TestMutations(t *testing.T) {
+	for _, m := range []struct {
+		name   string
+		claims []string
+		sql    func(string) string // changes what the app sends to the database
+		twice  string              // statements with this in them are sent twice
+		around func(http.Handler) http.Handler
+	}{
+		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free"},
+			sql: replace("d.sid IS NOT NULL", "d.sid IS NOT NULL AND 1 = 0")},
+		{name: "the session is not deleted at sign-out", claims: []string{"logout-ends-session", "state-session-backends"},
+			sql: replace("DELETE FROM sessions WHERE id_hash = ?", "DELETE FROM sessions WHERE id_hash = ? AND 1 = 0")},
+		{name: "the session is looked up twice", claims: []string{"session-lookup", "simple-pages", "load-slows-session"},
+			twice: "FROM sessions s JOIN users"},
+		{name: "the opaque token is looked up twice", claims: []string{"token-lookup", "drf-same-lookup"},
+			twice: "FROM user_tokens t JOIN users"},
+		{name: "the level asks twice", claims: []string{"jwt-no-lookup", "scale-store"},
+			twice: "FROM users u LEFT JOIN denylist"},
+		{name: "nobody asks whether the account is active", claims: []string{"both-check-user", "session-lookup"},
+			sql: replace(" AND u.active AND ", " AND ")},
+		{name: "a used refresh token is not marked", claims: []string{"refresh-theft"},
+			sql: replace("SET used_at = ?, successor_hash", "SET used_at = 0 * ?, successor_hash")},
+		{name: "sign-out does not end the family", claims: []string{"refresh-checked"},
+			sql: replace("WHEN 0 THEN ? ELSE ended_at END", "WHEN 0 THEN 0 * ? ELSE ended_at END")},
+		{name: "the successor is not kept for a second tab", claims: []string{"refresh-theft"},
+			sql: replace("sealed_successor = ? WHERE hash = ? AND used_at = 0", "sealed_successor = substr(?, 1, 0) WHERE hash = ? AND used_at = 0")},
+		{name: "a new password does not raise the version", claims: []string{"password-change"},
+			sql: replace("token_version = token_version + 1", "token_version = token_version")},
+		{name: "the session's end is not kept", claims: []string{"cookie-two-weeks"},
+			sql: replace("s.expires_at > ?", "s.expires_at + 0 * ? > 0")},
+		{name: "the table of sessions has no key", claims: []string{"lookup-grows"},
+			sql: func(s string) string {
+				if strings.Contains(s, "CREATE TABLE sessions") {
+					s = strings.NewReplacer("id_hash      BLOB NOT NULL PRIMARY KEY", "id_hash BLOB NOT NULL", ") WITHOUT ROWID", ")").Replace(s)
+				}
+				return s
+			}},
+		{name: "the token in the database is not replaced", claims: []string{"token-replace", "password-change"},
+			sql: func(s string) string {
+				return strings.NewReplacer("UPDATE user_tokens SET token_hash = ?, created_at = ? WHERE user_id = ?",
+					"UPDATE user_tokens SET token_hash = coalesce(token_hash, ?), created_at = ? WHERE user_id = ?").Replace(s)
+			}},
+		{name: "any token will do that follows a good one", claims: []string{"jwt-tamper", "header-decrypts", "expiry", "jwt-not-revocable"},
+			around: credulous},
+		{name: "the session cookie has the user's name beside the id", claims: []string{"state-session-server", "session-unreadable"},
+			around: talkative},
+		{name: "a database that is away looks like a sign-out", claims: []string{"database-down"},
+			around: answering(http.StatusServiceUnavailable, http.StatusUnauthorized)},
+		{name: "the refresh cookie goes everywhere", claims: []string{"asset-bytes", "refresh-exposure"},
+			around: cookies(func(line string) string {
+				if strings.HasPrefix(line, "twodoors-refresh=") {
+					line = strings.Replace(line, "Path=/jwt/refresh", "Path=/", 1)
+				}
+				return line
+			})},
+		{name: "a script with a session is refused", claims: []string{"rest-needs-token"},
+			around: func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if strings.HasPrefix(r.URL.Path, "/api/session/notes") {
+						http.Error(w, "tokens only", http.StatusForbidden)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			}},
+		{name: "a limited token may write", claims: []string{"scoped-token"},
+			around: answering(http.StatusForbidden, http.StatusCreated)},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			fault := &sqlFault{rewrite: m.sql, twice: m.twice}
+			e := newEngine(func(o *labs.Options) {
+				o.Handler = m.around
+				if m.sql != nil || m.twice != "" {
+					o.Around = fault.around
+				}
+			})
+			for _, id := range m.claims {
+				r, err := e.Run(t.Context(), id, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.AsExpected() {
+					t.Errorf("%s came to its verdict all the same: %s", id, r.Verdict)
+				}
+				t.Logf("%s: %s, %v", id, r.Verdict, r.Problem)
+			}
+			if o := fault; (m.sql != nil || m.twice != "") && !o.happened() {
+				t.Error("the mistake was never made: no statement fits it")
+			}
+		})
+	}
+}
+
+func replace(old, text string) func(string) string {
+	return func(s string) string { return strings.ReplaceAll(s, old, text) }
+}
+
+// sqlFault has the app send other statements than it meant to, or the same one twice. It stands above the
+// recorder, so that what it sends counts as the app's own.
+type sqlFault struct {
+	rewrite func(string) string
+	twice   string
+
+	mu   sync.Mutex
+	made bool
+}
+
+func (f *sqlFault) happened() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.made
+}
+
+func (f *sqlFault) change(query string) (changed string, again bool) {
+	changed = query
+	if f.rewrite != nil {
+		changed = f.rewrite(query)
+	}
+	again = f.twice != "" && strings.Contains(query, f.twice)
+	if changed != query || again {
+		f.mu.Lock()
+		f.made = true
+		f.mu.Unlock()
+	}
+	return changed, again
+}
+
+func (f *sqlFault) around(c driver.Connector) driver.Connector { return faultyConnector{c, f} }
+
+type faultyConnector struct {
+	driver.Connector
+	fault *sqlFault
+}
+
+func (c faultyConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn, ok := inner.(wholeConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("%T lacks something", inner), inner.Close())
+	}
+	return faultyConn{conn, c.fault}, nil
+}
+
+type wholeConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.NamedValueChecker
+	driver.SessionResetter
+	driver.Validator
+}
+
+type faultyConn struct {
+	wholeConn
+	fault *sqlFault
+}
+
+func (c faultyConn) Inner() driver.Conn { return c.wholeConn }
+
+func (c faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	query, _ = c.fault.change(query)
+	return c.wholeConn.ExecContext(ctx, query, args)
+}
+
+func (c faultyConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	query, again := c.fault.change(query)
+	inner, err := c.wholeConn.PrepareContext(ctx, query)
+	if err != nil || !again {
+		return inner, err
+	}
+	return twiceStmt{inner.(wholeStmt)}, nil
+}
+
+type wholeStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+	driver.NamedValueChecker
+}
+
+type twiceStmt struct{ wholeStmt }
+
+func (s twiceStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := s.wholeStmt.QueryContext(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	return s.wholeStmt.QueryContext(ctx, args)
+}
+
+// credulous lets a client in with any token, once it has seen a good one.
+func credulous(next http.Handler) http.Handler {
+	var mu sync.Mutex
+	good := ""
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		try := httptest.NewRecorder()
+		next.ServeHTTP(try, r)
+		switch sent := r.Header.Get("Authorization"); {
+		case try.Code == http.StatusOK && sent != "":
+			good = sent
+		case try.Code == http.StatusUnauthorized && sent != "" && good != "":
+			try = httptest.NewRecorder()
+			try.Header().Set("Content-Type", "application/json")
+			fmt.Fprintf(try, `{"username":%q}`, labs.OwnerName)
+		}
+		pass(w, try)
+	})
+}
+
+// talkative puts the owner's name beside the session's id, and takes it away again when the cookie comes back.
+func talkative(next http.Handler) http.Handler {
+	mark := "." + base64.RawURLEncoding.EncodeToString([]byte(labs.OwnerName))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if line := r.Header.Get("Cookie"); line != "" {
+			r.Header.Set("Cookie", strings.ReplaceAll(line, mark, ""))
+		}
+		cookies(func(line string) string {
+			if strings.HasPrefix(line, "twodoors-session=") {
+				line = strings.Replace(line, ";", mark+";", 1)
+			}
+			return line
+		})(next).ServeHTTP(w, r)
+	})
+}
+
+// cookies changes every cookie that is set.
+func cookies(change func(line string) string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			made := httptest.NewRecorder()
+			next.ServeHTTP(made, r)
+			for i, line := range made.Header()["Set-Cookie"] {
+				made.Header()["Set-Cookie"][i] = change(line)
+			}
+			pass(w, made)
+		})
+	}
+}
+
+// answering answers with another status in place of one.
+func answering(status, other int) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			made := httptest.NewRecorder()
+			next.ServeHTTP(made, r)
+			if made.Code == status {
+				made.Code = other
+			}
+			pass(w, made)
+		})
+	}
+}
+
+func pass(w http.ResponseWriter, made *httptest.ResponseRecorder) {
+	for name, values := range made.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(made.Code)
+	_, _ = bytes.NewReader(made.Body.Bytes()).WriteTo(w)
+}

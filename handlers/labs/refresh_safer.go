@@ -1,0 +1,61 @@
+package labs
+
+import "time"
+
+// RefreshSafer compares what a thief gets from either token.
+func (claims) RefreshSafer() Claim {
+	return Claim{
+		ID: "refresh-safer", Place: 3, Group: Refresh, Expected: Depends, Figure: "refresh-life",
+		Says: Say("The refresh token is the less dangerous one to lose.", "리프레시 토큰은 잃어버려도 덜 위험하다."),
+		Note: Say("seen less often, worth more", "덜 노출되지만 값어치가 더 크다"),
+		Why: Say("It is on the wire fifteen times less often than the access token. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is harder to catch and worth more.",
+			"액세스 토큰보다 열다섯 배 덜 네트워크에 나온다. 그러나 손에 넣으면, 주인이 다음에 써서 들통나지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻는다. 잡기는 어렵고 값은 크다."),
+		Advice: Say("Rotate it at each use, end its family on reuse, and give it an absolute end.", "쓸 때마다 교체하고, 재사용되면 계열을 끝내고, 절대 기한을 두라."),
+		Play: func(p *Play) {
+			w := p.World()
+			p.Step("A working day is counted.", "근무일 하루를 센다.")
+			day := w.WorkingDay(w.Client(Script), true, ByAPI)
+			p.Measure("access-seen", "times that the access token was on the wire", "액세스 토큰이 네트워크에 나온 횟수", day.AccessSent, Times)
+			p.Measure("refresh-seen", "times that a refresh token was", "리프레시 토큰이 나온 횟수", day.RefreshSent, Times)
+			w = p.World()
+			owner, thief := w.Client(Owner), w.Client(Thief)
+			p.Step("A thief has one access token.", "도둑이 액세스 토큰 하나를 가졌다.")
+			owner.SignIn(JWT)
+			thief.Holds(JWT, owner.Access(JWT))
+			access := w.LivesUntil(thief, JWT, 24*time.Hour)
+			p.Measure("access-life", "for how long it served the thief", "도둑이 쓸 수 있던 시간", int64(access/time.Second), Seconds)
+			p.Step("A thief has the refresh token, and the owner is away.", "도둑이 리프레시 토큰을 가졌고, 주인은 자리를 비웠다.")
+			p.Measure("refresh-life", "for how long that served the thief", "그것을 쓸 수 있던 시간", int64(w.RenewsUntil(w.Client(Thief).CopiesRefreshToken(owner))/time.Second), Seconds)
+		},
+		Rule: func(m Measured) []Case {
+			return []Case{
+				{When: Say("how often it is seen", "노출 횟수"), Holds: m.Int("refresh-seen") < m.Int("access-seen"), Want: true},
+				{When: Say("for how long it serves a thief", "도둑이 쓸 수 있는 시간"), Holds: m.Int("refresh-life") <= m.Int("access-life"), Want: false},
+			}
+		},
+	}
+}
+
+// RenewsUntil has a client renew its tokens every ten minutes until that is refused, and returns how long it was
+// let in from now on. The clock is put back.
+func (w *World) RenewsUntil(c *Client) time.Duration {
+	began := w.Clock.Now()
+	set := func(d time.Duration) {
+		w.Clock.mu.Lock()
+		defer w.Clock.mu.Unlock()
+		w.Clock.now = began.Add(d)
+	}
+	defer set(0)
+	const every = 10 * time.Minute
+	for at := time.Duration(0); at < 1000*time.Hour; at += every {
+		set(at)
+		if !c.Renews().In() {
+			if at == 0 {
+				return 0
+			}
+			set(at - every)
+			return at - every + w.LivesUntil(c, JWT, time.Hour)
+		}
+	}
+	return 1000 * time.Hour
+}

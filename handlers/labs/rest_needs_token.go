@@ -1,0 +1,26 @@
+package labs
+
+// RESTNeedsToken has one script use the API with a session and with a token.
+func (claims) RESTNeedsToken() Claim {
+	return Claim{
+		ID: "rest-needs-token", Place: 6, Group: Growing, Expected: Fails, Figure: "session",
+		Says: Say("REST clients and devices need tokens.", "REST 클라이언트와 기기에는 토큰이 필요하다."),
+		Note: Say("both work", "둘 다 된다"),
+		Why: Say("A cookie is a header like any other, and every HTTP library keeps a jar. The script signs in, keeps what it was given and sends it back. A token is handier where there is no jar, and that is all.",
+			"쿠키도 하나의 헤더이고, 모든 HTTP 라이브러리에 쿠키 저장소가 있다. 스크립트는 로그인해 받은 것을 간직했다가 보낸다. 토큰은 쿠키 저장소가 없는 곳에서 더 편할 뿐이다."),
+		Advice: Say("Choose for scripts what you would choose for people: who must be able to end it, and how soon.", "스크립트에도 사람에게와 같은 기준으로 고르라. 누가, 얼마나 빨리 끝낼 수 있어야 하는가."),
+		Play: func(p *Play) {
+			w := p.World()
+			for _, mode := range []Mode{Session, JWT} {
+				script := w.Client(Script)
+				p.Step("A script signs in, writes a note and reads it, mode "+string(mode)+".", "스크립트가 로그인해 메모를 쓰고 읽는다, "+string(mode)+" 방식.")
+				script.SignIn(mode, ByAPI)
+				script.WriteNote(mode, "written by a script, "+string(mode))
+				p.Measure(string(mode), "the note can be read back, mode "+string(mode), "메모를 다시 읽을 수 있는가, "+string(mode)+" 방식", script.Notes(mode).Shows("written by a script, "+string(mode)), Truth)
+			}
+		},
+		Rule: func(m Measured) []Case {
+			return []Case{{When: Say("a script with a cookie jar", "쿠키 저장소가 있는 스크립트"), Holds: !m.Is("session") && m.Is("jwt"), Want: false}}
+		},
+	}
+}

@@ -1,0 +1,61 @@
+package labs
+
+import (
+	"fmt"
+
+	"twodoors/handlers/auth"
+)
+
+// ScaleStore counts the store's operations for one, two and three servers.
+func (claims) ScaleStore() Claim {
+	type row struct {
+		id       string
+		what     Words
+		mode     Mode
+		settings []Setting
+		want     bool
+	}
+	rows := []row{{"session", Words{"session", "세션"}, Session, nil, true}}
+	for _, level := range auth.Levels() {
+		rows = append(rows, row{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, level != auth.LevelSignature})
+	}
+	const each = 10
+	return Claim{
+		ID: "scale-store", Place: 3, Group: Growing, Expected: Depends, Figure: "session-3",
+		Says: Say("The store must grow with the servers.", "저장소도 서버와 함께 커져야 한다."),
+		Note: Say("JWT at level signature: none", "signature 수준의 JWT는 조회가 없다"),
+		Why: Say("Three servers answer three times as many requests, and each request asks the store once. A JWT asks as often, once anything above its signature is to be known. At level signature servers need nothing from each other but the key.",
+			"서버가 셋이면 요청도 세 배이고, 요청마다 저장소에 한 번 묻는다. 서명 이상을 알려면 JWT도 똑같이 묻는다. signature 수준에서는 서버끼리 키만 있으면 된다."),
+		Advice: Say("One lookup by key is the smallest query there is: measure when the store will be full before you plan for it.", "키로 찾는 조회는 가장 작은 질의다. 대비하기 전에 저장소가 언제 차는지 측정하라."),
+		Play: func(p *Play) {
+			for _, r := range rows {
+				for n := 1; n <= 3; n++ {
+					w := p.World(append(r.settings[:len(r.settings):len(r.settings)], p.sharedStore(), Nodes(n))...)
+					owner := w.Client(Owner)
+					p.Step(fmt.Sprintf("%d servers, ten requests each: %s.", n, r.what.EN), fmt.Sprintf("서버 %d대, 각각 요청 열 번: %s.", n, r.what.KO))
+					owner.SignIn(r.mode)
+					owner.InTurn()
+					sum := 0
+					for range each * n {
+						sum += owner.Me(r.mode).Want(200).Auth()
+					}
+					p.Measure(fmt.Sprint(r.id, "-", n), fmt.Sprintf("operations of the store, %d servers, %s", n, r.what.EN), fmt.Sprintf("저장소의 조회, 서버 %d대, %s", n, r.what.KO), sum, Lookups)
+				}
+			}
+		},
+		Rule: func(m Measured) []Case {
+			var cases []Case
+			for _, r := range rows {
+				grows := true
+				for n := 1; n <= 3; n++ {
+					grows = grows && m.Int(fmt.Sprint(r.id, "-", n)) == int64(each*n)
+				}
+				cases = append(cases, Case{When: r.what, Holds: grows || m.Int(r.id+"-3") > 0, Want: r.want})
+				if m.Int(r.id+"-3") > 0 && !grows { // neither none nor one a request: the figure is wrong
+					cases = append(cases, Case{When: Say("one operation a request", "요청마다 한 번"), Holds: false, Want: true})
+				}
+			}
+			return cases
+		},
+	}
+}

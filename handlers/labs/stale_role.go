@@ -1,0 +1,58 @@
+package labs
+
+import (
+	"twodoors/handlers/auth"
+	"twodoors/models"
+)
+
+// StaleRole changes the role of a user who is signed in.
+func (claims) StaleRole() Claim {
+	type row struct {
+		id       string
+		what     Words
+		mode     Mode
+		settings []Setting
+		want     bool
+	}
+	rows := []row{
+		{"session", Words{"session, user read", "세션, 사용자 읽음"}, Session, []Setting{SessionsIn("database")}, true},
+		{"copied", Words{"session in memory, user copied, changed elsewhere", "메모리의 세션, 사용자 복사, 다른 곳에서 변경"}, Session, []Setting{SessionsIn("memory")}, false},
+		{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil, false},
+		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil, true},
+	}
+	for _, level := range auth.Levels() {
+		rows = append(rows, row{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, level != auth.LevelSignature})
+	}
+	return Claim{
+		ID: "stale-role", Place: 8, Group: Ending, Expected: Depends, Figure: "admin-pages",
+		Says: Say("A change of role is seen at the next request.", "역할이 바뀌면 다음 요청에서 바로 보인다."),
+		Note: Say("the admin page always asks, whatever the mode", "관리자 페이지는 방식과 관계없이 언제나 확인한다"),
+		Why: Say("Whoever reads the user at each request sees the role as it is. Whoever carries the role along sees it as it was. A page that acts on the role must therefore read it, at the price of a lookup.",
+			"요청마다 사용자를 읽으면 지금의 역할을 본다. 역할을 지니고 다니면 예전의 역할을 본다. 그래서 역할로 무언가를 하는 페이지는 조회 한 번을 들여 읽어야 한다."),
+		Advice: Say("Never let a carried role open a door by itself: read it where it matters.", "지니고 다니는 역할만으로 문을 열지 말라. 중요한 곳에서는 다시 읽으라."),
+		Play: func(p *Play) {
+			opened := 0
+			for _, r := range rows {
+				w := p.World(r.settings...)
+				owner := w.Client(Owner)
+				w.SetRole(models.RoleAdmin)
+				p.Step("The owner, an admin, signs in, and is then made a member: "+r.what.EN+".", "관리자인 주인이 로그인한 뒤 일반 회원이 된다: "+r.what.KO+".")
+				owner.SignIn(r.mode)
+				owner.AdminPage(r.mode).Want(200)
+				w.SetRole(models.RoleMember)
+				p.Measure(r.id, "the new role is seen, "+r.what.EN, "새 역할이 보이는가, "+r.what.KO, owner.Me(r.mode).Role() == models.RoleMember, Truth)
+				if owner.AdminPage(r.mode).In() {
+					opened++
+				}
+			}
+			p.Measure("admin-pages", "admin pages that opened after the demotion", "강등 후에 열린 관리자 페이지", opened, Times)
+		},
+		Rule: func(m Measured) []Case {
+			var cases []Case
+			for _, r := range rows {
+				cases = append(cases, Case{When: r.what, Holds: m.Is(r.id), Want: r.want})
+			}
+			return append(cases, Case{When: Say("admin page", "관리자 페이지"), Holds: m.Int("admin-pages") == 0, Want: true})
+		},
+	}
+}
