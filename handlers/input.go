@@ -47,7 +47,11 @@ func jsonInto(c echo.Context, into any) error {
 	}
 	body, err := io.ReadAll(c.Request().Body)
 	if err != nil {
-		return err
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return errTooLarge
+		}
+		return errBadRequest // cut short: that is the client's connection, not the database's
 	}
 	if !utf8.Valid(body) || json.Unmarshal(body, into) != nil {
 		return errBadRequest

@@ -165,3 +165,20 @@ func TestSwitchedAlgorithmOnTwoNodes(t *testing.T) {
 		})
 	}
 }
+
+// TestTokenThatOutlivedItsKey: who comes back after the token ran out and its key was retired is not signed out:
+// the refresh token decides.
+func TestTokenThatOutlivedItsKey(t *testing.T) {
+	folder := newKeyFolder(t)
+	w := way{mode: "jwt", carrier: "cookie", level: auth.LevelSignature}
+	n := w.node(t, withKeys(folder.open(newClock().Now())))
+	n.user("minji", "member")
+	c := n.client()
+	c.signIn(w, "minji")
+	folder.rotate(auth.Rotation{Now: n.clock.Now(), Access: 15 * time.Minute, Cookie: 336 * time.Hour})
+	n.clock.move(time.Hour)
+	n.look()
+	c.get("/jwt/member/notes").wantTo("/jwt/refresh?next=%2Fjwt%2Fmember%2Fnotes")
+	c.post("/jwt/refresh?via=page&next=%2Fjwt%2Fmember%2Fnotes", nil).wantTo("/jwt/member/notes")
+	c.get("/jwt/member/notes").want(http.StatusOK)
+}

@@ -39,8 +39,7 @@ func (db *DB) SessionLookupRows(ctx context.Context, hash [32]byte, now time.Tim
 	return db.examineSQLite(ctx, query, hash, now)
 }
 
-// examineSQLite runs the statement on the driver's own connection. A row found by its key is not stepped over
-// in a scan, and is counted beside those that are.
+// examineSQLite runs the statement on the driver's own connection.
 func (db *DB) examineSQLite(ctx context.Context, query string, hash [32]byte, now time.Time) (rows int64, err error) {
 	pool, err := db.read.DB()
 	if err != nil {
@@ -67,7 +66,13 @@ func (db *DB) examineSQLite(ctx context.Context, query string, hash [32]byte, no
 	return rows, err
 }
 
+// stepThrough runs the statement. Where the plan goes by the hash, the rows looked at are those found; in a scan
+// SQLite counts its steps; where the plan goes by another index, every row of the table may be looked at.
 func stepThrough(c *sqlite3.Conn, query string, hash [32]byte, now time.Time) (rows int64, err error) {
+	how, err := planOf(c, query)
+	if err != nil {
+		return 0, err
+	}
 	s, _, err := c.Prepare(query)
 	if err != nil {
 		return 0, err
@@ -81,18 +86,51 @@ func stepThrough(c *sqlite3.Conn, query string, hash [32]byte, now time.Time) (r
 			return 0, err
 		}
 	}
-	found := int64(0)
 	for s.Step() {
-		found++
+		rows++
 	}
-	if err := s.Err(); err != nil {
+	switch {
+	case s.Err() != nil:
+		return 0, s.Err()
+	case strings.Contains(how, "id_hash=?"):
+		return rows, nil
+	case strings.HasPrefix(how, "SCAN"):
+		// The first row of a scan is reached without a step.
+		return int64(s.Status(sqlite3.STMTSTATUS_FULLSCAN_STEP, true)) + 1, nil
+	}
+	return all(c, query)
+}
+
+// planOf is what SQLite says of how it reads the table of sessions.
+func planOf(c *sqlite3.Conn, query string) (how string, err error) {
+	s, _, err := c.Prepare("EXPLAIN QUERY PLAN " + query)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	for s.Step() {
+		if detail := s.ColumnText(3); strings.HasPrefix(detail, "SCAN s") || strings.HasPrefix(detail, "SEARCH s") {
+			how = detail
+		}
+	}
+	return how, s.Err()
+}
+
+// all counts the rows of the table that the statement reads sessions from.
+func all(c *sqlite3.Conn, query string) (rows int64, err error) {
+	table := "sessions"
+	if strings.Contains(query, "unindexed_sessions") {
+		table = "unindexed_sessions"
+	}
+	s, _, err := c.Prepare("SELECT count(*) FROM " + table)
+	if err != nil {
 		return 0, err
 	}
-	// The first row of a scan is reached without a step.
-	if scanned := int64(s.Status(sqlite3.STMTSTATUS_FULLSCAN_STEP, true)); scanned > 0 {
-		return scanned + 1, nil
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if s.Step() {
+		rows = s.ColumnInt64(0)
 	}
-	return found, nil
+	return rows, s.Err()
 }
 
 // plan is what EXPLAIN says of one step.

@@ -126,7 +126,10 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 	}
 	c, reason := m.checked(r.Context(), raw)
 	if reason != "" {
-		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: reason == ReasonExpired}
+		// A token that ran out while its key was retired can no longer be told from a made-up one; its refresh
+		// token may be good nevertheless, and decides.
+		outlived := reason == ReasonUnknownKey && m.over(r)
+		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: reason == ReasonExpired || outlived}
 	}
 	level, raised := levelOf(r.Context(), m.level)
 	p := Principal{
@@ -358,6 +361,12 @@ func (m *JWT) CopyLife(ctx context.Context, p Principal) time.Duration {
 		return 0
 	}
 	return max(0, p.Expires.Add(Leeway).Sub(m.now()))
+}
+
+// over reports whether the token says of itself, unchecked, that it has expired.
+func (m *JWT) over(r *http.Request) bool {
+	shown := m.Presented(r)
+	return shown != nil && !shown.ExpiresAt.IsZero() && shown.ExpiresAt.Before(m.now())
 }
 
 // Presented describes the access token: anyone can read it.

@@ -60,7 +60,7 @@ func TestMutations(t *testing.T) {
 				return strings.NewReplacer("UPDATE user_tokens SET token_hash = ?, created_at = ? WHERE user_id = ?",
 					"UPDATE user_tokens SET token_hash = coalesce(token_hash, ?), created_at = ? WHERE user_id = ?").Replace(s)
 			}},
-		{name: "any token will do that follows a good one", claims: []string{"jwt-tamper", "header-decrypts", "expiry", "jwt-not-revocable"},
+		{name: "any token will do", claims: []string{"jwt-tamper", "header-decrypts", "expiry", "jwt-not-revocable"},
 			around: credulous},
 		{name: "the session cookie has the user's name beside the id", claims: []string{"state-session-server", "session-unreadable"},
 			around: talkative},
@@ -216,24 +216,16 @@ func (s twiceStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (
 	return s.wholeStmt.QueryContext(ctx, args)
 }
 
-// credulous lets a client in with any token, once it has seen a good one.
+// credulous takes any token for the owner's.
 func credulous(next http.Handler) http.Handler {
-	var mu sync.Mutex
-	good := ""
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		try := httptest.NewRecorder()
-		next.ServeHTTP(try, r)
-		switch sent := r.Header.Get("Authorization"); {
-		case try.Code == http.StatusOK && sent != "":
-			good = sent
-		case try.Code == http.StatusUnauthorized && sent != "" && good != "":
-			try = httptest.NewRecorder()
-			try.Header().Set("Content-Type", "application/json")
-			fmt.Fprintf(try, `{"username":%q}`, labs.OwnerName)
+		made := httptest.NewRecorder()
+		next.ServeHTTP(made, r)
+		if made.Code == http.StatusUnauthorized && r.Header.Get("Authorization") != "" {
+			made = httptest.NewRecorder()
+			fmt.Fprintf(made, `{"username":%q}`, labs.OwnerName)
 		}
-		pass(w, try)
+		pass(w, made)
 	})
 }
 

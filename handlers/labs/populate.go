@@ -11,6 +11,9 @@ import (
 // populateBatch bounds what is made at once, so that a run can be cancelled in between and stays small.
 const populateBatch = 5000
 
+// fillBatch bounds what the database makes with one statement: a busy machine must not reach its time limit.
+const fillBatch = 10_000
+
 // Populate has n sign-ins of the owner stored at once, below the password check, and returns the hash of one of
 // the sessions.
 func (w *World) Populate(n int, sessions, families bool) [32]byte {
@@ -51,15 +54,21 @@ func (w *World) nextDevice() int64 {
 
 // FillSessions has n sessions of the owner made by the database itself, and returns the hash of one of them.
 func (w *World) FillSessions(n int) [32]byte {
-	must(w.play.ctx.Err())
 	w.play.event(Words{"The database fills its table of sessions.", "데이터베이스가 세션 테이블을 채운다."})
-	now := models.At(w.Clock.Now())
-	hash, err := w.Database.db.FillSessions(w.background(), models.Session{
-		DeviceID: w.nextDevice(), UserID: w.Owner().ID, CreatedAt: now, LastSeen: now, Idle: w.settings.SessionIdle,
-		ExpiresAt: models.At(now.Add(w.settings.SessionMax)), UserAgent: Owner.agent(), Address: Owner.address(),
-	}, n)
-	must(err)
-	w.devices += int64(n) * 8
+	owner, now := w.Owner(), models.At(w.Clock.Now())
+	var hash [32]byte
+	for n > 0 {
+		must(w.play.ctx.Err())
+		some := min(n, fillBatch)
+		var err error
+		hash, err = w.Database.db.FillSessions(w.background(), models.Session{
+			DeviceID: w.nextDevice(), UserID: owner.ID, CreatedAt: now, LastSeen: now, Idle: w.settings.SessionIdle,
+			ExpiresAt: models.At(now.Add(w.settings.SessionMax)), UserAgent: Owner.agent(), Address: Owner.address(),
+		}, some)
+		must(err)
+		w.devices += int64(some) * 8
+		n -= some
+	}
 	return hash
 }
 
