@@ -42,6 +42,9 @@ func (d *door) accountPage(c echo.Context, status int, view views.Account) error
 	if !d.level(c).AtLeast(auth.LevelDenylist) {
 		view.Life = d.cfg.AccessTTL + auth.Leeway // of other sign-ins' access tokens: nobody asks whether they were ended
 	}
+	if level := d.level(c); d.mode.Name() == d.jwt.Name() && level.AtLeast(auth.LevelDenylist) && !level.AtLeast(auth.LevelVersion) {
+		view.OwnLife = d.cfg.AccessTTL + auth.Leeway // this sign-in goes on, and with it the token it had before
+	}
 	view.CookieLife = max(d.cfg.SessionMax, d.cfg.Remember)
 	view.DemoAccount = p.TeamID != 0
 	view.Member = d.member(c, "account", status)

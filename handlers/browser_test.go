@@ -29,7 +29,11 @@ type served struct {
 
 func (s *served) forward(d time.Duration) { s.moved.Add(int64(d)) }
 
-func serveNode(t *testing.T) *served {
+func serveNode(t *testing.T) *served { return serveNodeAt(t, "localhost") }
+
+// serveNodeAt is serveNode under another name of this machine: the browsers take every name that ends in .test
+// for it, and trust none of those.
+func serveNodeAt(t *testing.T, host string) *served {
 	t.Helper()
 	s := &served{}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -37,7 +41,7 @@ func serveNode(t *testing.T) *served {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s.base = "http://localhost:" + port
+	s.base = "http://" + host + ":" + port
 	base, _ := url.Parse(s.base)
 	ctx, cancel := context.WithCancel(context.Background())
 	db, err := models.Open(ctx, models.Options{URL: "sqlite:" + filepath.Join(t.TempDir(), "twodoors.db")})

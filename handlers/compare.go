@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -82,7 +81,7 @@ func (n *Node) play(c echo.Context, page string, count int) (panels map[string][
 					r.Header[name] = values
 				}
 			}
-			w := httptest.NewRecorder()
+			w := newInMemory()
 			n.echo.ServeHTTP(w, r)
 			if taken != nil {
 				panels[m.Name()] = append(panels[m.Name()], *taken)

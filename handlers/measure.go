@@ -6,10 +6,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -102,11 +102,25 @@ type visit struct {
 	token   string
 }
 
+// request is one of this client's, with its cookies.
+func (v *visit) request(ctx context.Context, method, target string, form url.Values) *http.Request {
+	path, query, _ := strings.Cut(target, "?")
+	body := form.Encode()
+	r := (&http.Request{
+		Method: method, URL: &url.URL{Path: path, RawQuery: query}, RequestURI: target, Host: v.node.cfg.BaseURL.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, RemoteAddr: "127.0.0.1:0",
+		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	}).WithContext(ctx)
+	for name, value := range v.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	return r
+}
+
 // do sends one request through the node's whole handler. panel is the page's record, nil where there was none.
-func (v *visit) do(method, target string, form url.Values, accept string) (answer *httptest.ResponseRecorder, panel *views.Panel) {
+func (v *visit) do(method, target string, form url.Values, accept string) (answer *inMemory, panel *views.Panel) {
 	ctx := context.WithValue(v.ctx, panelTakerKey{}, func(p views.Panel) { panel = &p })
-	r := httptest.NewRequestWithContext(ctx, method, target, strings.NewReader(form.Encode()))
-	r.Host = v.node.cfg.BaseURL.Host
+	r := v.request(ctx, method, target, form)
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
@@ -116,12 +130,9 @@ func (v *visit) do(method, target string, form url.Values, accept string) (answe
 	if v.token != "" && strings.Contains(target, "/member") {
 		r.Header.Set("Authorization", "Bearer "+v.token)
 	}
-	for name, value := range v.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
-	answer = httptest.NewRecorder()
+	answer = newInMemory()
 	v.node.ServeHTTP(answer, r)
-	for _, c := range answer.Result().Cookies() {
+	for _, c := range answer.cookies() {
 		if c.MaxAge < 0 {
 			delete(v.cookies, c.Name)
 		} else {
@@ -136,24 +147,24 @@ func (v *visit) measure(clock *movedClock, name string) (views.DoorFacts, error)
 	at := "/" + v.mode.Name()
 	f := views.DoorFacts{Door: views.Door(v.mode.Name())}
 	form := url.Values{"as": {"member"}, "carrier": {string(auth.CarrierHeader)}}
-	if w, _ := v.do(http.MethodPost, at+"/demo", form, ""); w.Code != http.StatusSeeOther {
-		return f, fmt.Errorf("signing in: status %d", w.Code)
+	if w, _ := v.do(http.MethodPost, at+"/demo", form, ""); w.status != http.StatusSeeOther {
+		return f, fmt.Errorf("signing in: status %d", w.status)
 	}
 	if v.mode.Name() == v.node.jwt.Name() {
 		w, _ := v.do(http.MethodPost, refreshPath, url.Values{}, "application/json")
 		var got tokens
-		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.AccessToken == "" {
-			return f, fmt.Errorf("getting a token: status %d", w.Code)
+		if err := json.Unmarshal(w.body.Bytes(), &got); err != nil || got.AccessToken == "" {
+			return f, fmt.Errorf("getting a token: status %d", w.status)
 		}
 		v.token = got.AccessToken
 	}
 	w, home := v.do(http.MethodGet, at+"/member?panel=open", nil, "")
 	if home == nil {
-		return f, fmt.Errorf("home: status %d", w.Code)
+		return f, fmt.Errorf("home: status %d", w.status)
 	}
 	w, notes := v.do(http.MethodGet, at+"/member/notes?panel=open", nil, "")
 	if notes == nil {
-		return f, fmt.Errorf("notes: status %d", w.Code)
+		return f, fmt.Errorf("notes: status %d", w.status)
 	}
 	f.ServerRows, f.ServerBytes = len(home.State.Server), home.State.ServerBytes
 	for _, l := range home.Lookups {
@@ -177,18 +188,14 @@ func (v *visit) measure(clock *movedClock, name string) (views.DoorFacts, error)
 }
 
 func (v *visit) signOut() error {
-	r := httptest.NewRequestWithContext(v.ctx, http.MethodPost, "/"+v.mode.Name()+"/logout", nil)
-	r.Host = v.node.cfg.BaseURL.Host
+	r := v.request(v.ctx, http.MethodPost, "/"+v.mode.Name()+"/logout", nil)
 	if v.token != "" {
 		r.Header.Set("Authorization", "Bearer "+v.token)
 	}
-	for name, value := range v.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
-	w := httptest.NewRecorder()
+	w := newInMemory()
 	v.node.ServeHTTP(w, r)
-	if w.Code != http.StatusSeeOther {
-		return fmt.Errorf("signing out: status %d", w.Code)
+	if w.status != http.StatusSeeOther {
+		return fmt.Errorf("signing out: status %d", w.status)
 	}
 	return nil
 }
@@ -224,10 +231,7 @@ func (v *visit) credential() string {
 	if v.token != "" {
 		return v.token
 	}
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	for name, value := range v.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
+	r := v.request(v.ctx, http.MethodGet, "/", nil)
 	if shown := v.mode.Presented(r); shown != nil {
 		return shown.Value
 	}

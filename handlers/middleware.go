@@ -122,7 +122,9 @@ func (n *Node) secured(next echo.HandlerFunc) echo.HandlerFunc {
 		if !strings.HasPrefix(c.Request().URL.Path, "/static/") {
 			h["Cache-Control"] = noStoreHeader
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
+		if body := c.Request().Body; body != http.NoBody {
+			c.Request().Body = http.MaxBytesReader(c.Response(), body, maxBody)
+		}
 		return next(c)
 	}
 }

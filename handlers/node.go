@@ -32,6 +32,8 @@ type Config struct {
 	AccessTTL, RefreshTTL, RefreshGrace time.Duration
 
 	Level auth.Level
+	// VerifiedTokens is how many access tokens are remembered once their signature was checked; 0: none.
+	VerifiedTokens int
 	// CookieEncrypt encrypts the content of cookie mode's cookie, which is signed in any case.
 	CookieEncrypt bool
 	TrustProxy    []*net.IPNet // whose forwarded headers are believed; none: the connection's address counts
@@ -99,7 +101,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		Idle: cfg.SessionIdle, Max: cfg.SessionMax, Remember: cfg.Remember,
 	}, deps.Now)
 	n.jwt = auth.NewJWT(deps.DB, deps.Keys, n.cookies, n.origin0(), auth.TokenLimits{
-		Access: cfg.AccessTTL, Max: cfg.SessionMax, Remember: cfg.RefreshTTL, Grace: cfg.RefreshGrace,
+		Access: cfg.AccessTTL, Max: cfg.SessionMax, Remember: cfg.RefreshTTL, Grace: cfg.RefreshGrace, Verified: cfg.VerifiedTokens,
 	}, cfg.Level, deps.Now)
 	if n.token, err = auth.NewToken(deps.DB, deps.Keys, n.cookies, cfg.Remember, deps.Now); err != nil {
 		return nil, err

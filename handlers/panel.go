@@ -97,25 +97,6 @@ func answerKey(s sqltrace.Statement) string {
 
 // steps merges what was checked and what was looked up, in the order in which it happened.
 func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Step {
-	var steps []views.Step
-	for _, s := range x.Steps() {
-		note := views.Note{Key: "step." + s.Name}
-		if s.Reason != "" {
-			note = views.Note{Key: "step." + s.Name + "-failed", Args: map[string]any{"Reason": s.Reason}}
-		}
-		steps = append(steps, views.Step{Kind: views.StepCheck, Note: note, OK: s.Reason == "", At: s.At, Took: s.Took})
-	}
-	for _, s := range x.Lookups.Statements() {
-		kind := views.StepLookup
-		if !s.Counted() {
-			kind = views.StepUncount
-		}
-		steps = append(steps, views.Step{
-			Kind: kind, Note: lookupNote(s), Purpose: string(s.Purpose), OK: s.Err == "", At: s.At, Took: s.Took,
-			Answer: views.Note{Key: answerKey(s), Args: map[string]any{"Count": int(s.Rows), "Rows": s.Rows, "Took": s.Took}},
-		})
-	}
-	sort.SliceStable(steps, func(i, j int) bool { return steps[i].At < steps[j].At })
 	arrives := "step.request.none"
 	if shown := d.mode.Presented(r); shown != nil {
 		switch {
@@ -127,10 +108,34 @@ func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Ste
 			arrives = "step.request.cookie-" + d.mode.Name()
 		}
 	}
+	return mergedSteps(arrives, x.Steps(), x.Lookups.Statements(), status, x.Total())
+}
+
+// mergedSteps puts checks and lookups in the order of their times, between the arrival and the answer.
+func mergedSteps(arrives string, checks []trace.Step, statements []sqltrace.Statement, status int, total time.Duration) []views.Step {
+	var steps []views.Step
+	for _, s := range checks {
+		note := views.Note{Key: "step." + s.Name}
+		if s.Reason != "" {
+			note = views.Note{Key: "step." + s.Name + "-failed", Args: map[string]any{"Reason": s.Reason}}
+		}
+		steps = append(steps, views.Step{Kind: views.StepCheck, Note: note, OK: s.Reason == "", At: s.At, Took: s.Took})
+	}
+	for _, s := range statements {
+		kind := views.StepLookup
+		if !s.Counted() {
+			kind = views.StepUncount
+		}
+		steps = append(steps, views.Step{
+			Kind: kind, Note: lookupNote(s), Purpose: string(s.Purpose), OK: s.Err == "", At: s.At, Took: s.Took,
+			Answer: views.Note{Key: answerKey(s), Args: map[string]any{"Count": int(s.Rows), "Rows": s.Rows, "Took": s.Took}},
+		})
+	}
+	sort.SliceStable(steps, func(i, j int) bool { return steps[i].At < steps[j].At })
 	first := views.Step{Kind: views.StepRequest, Note: views.Note{Key: arrives}, OK: true}
 	last := views.Step{
 		Kind: views.StepResponse, Note: views.Note{Key: "step.response", Args: map[string]any{"Status": status}},
-		OK: status < 400, At: x.Total(),
+		OK: status < 400, At: total,
 	}
 	return append(append([]views.Step{first}, steps...), last)
 }

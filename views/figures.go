@@ -1,6 +1,10 @@
 package views
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 // bandID is where links point into a door's record, e.g. "jwt-state".
 func bandID(d Door, band string) string { return string(d) + "-" + band }
@@ -11,6 +15,30 @@ func dataSentence(m *Messages, p Panel) string {
 		return m.T("panel.data.none")
 	}
 	return m.F("panel.data", counted(p.Data))
+}
+
+// figures are what scripts and tests read off a panel, beside its class.
+func (p Panel) figures() templ.OrderedAttributes {
+	class := "panel " + doorClass(p.Door)
+	if p.Folded {
+		class += " folded"
+	}
+	return templ.OrderedAttributes{
+		{Key: "class", Value: class},
+		{Key: "data-door", Value: string(p.Door)},
+		{Key: "data-status", Value: itoa(p.Status)},
+		{Key: "data-auth", Value: itoa(p.Auth)},
+		{Key: "data-data", Value: itoa(p.Data)},
+		{Key: "data-display", Value: itoa(p.Display)},
+		{Key: "data-total-us", Value: micros(p.Total)},
+		{Key: "data-auth-us", Value: micros(p.AuthTime)},
+		{Key: "data-data-us", Value: micros(p.DataTime)},
+		{Key: "data-sent-bytes", Value: itoa(p.Sent.Bytes)},
+		{Key: "data-credential-bytes", Value: itoa(p.Sent.CredentialBytes)},
+		{Key: "data-server-bytes", Value: itoa(p.State.ServerBytes)},
+		{Key: "data-client-bytes", Value: itoa(p.State.ClientBytes)},
+		{Key: "data-copy-seconds", Value: seconds(p.State.CopyLife)},
+	}
 }
 
 // carries is whether a part of the header is a credential.

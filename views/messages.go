@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/feature/plural"
@@ -17,6 +18,9 @@ var messageFiles embed.FS
 type Catalogue struct {
 	matcher   language.Matcher
 	languages []*Messages // in the matcher's order; the first is the default
+
+	mu      sync.RWMutex
+	matched map[[2]string]*Messages // by what was asked for
 }
 
 // Messages are the sentences of one language. They are read at start and never change: using them from many
@@ -27,6 +31,7 @@ type Messages struct {
 	plain map[string]string  // no values: one map lookup
 	forms map[string]message // with values, perhaps with plural forms
 	units units
+	parts fixedParts // of pages in this language
 }
 
 // NewCatalogue reads the embedded message files. The error names the file or the message at fault.
@@ -35,7 +40,7 @@ func NewCatalogue() (*Catalogue, error) {
 	tags := []language.Tag{language.English, language.Korean}
 	bundle := i18n.NewBundle(tags[0])
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	c := &Catalogue{matcher: language.NewMatcher(tags)}
+	c := &Catalogue{matcher: language.NewMatcher(tags), matched: map[[2]string]*Messages{}}
 	for _, tag := range tags {
 		read, err := bundle.LoadMessageFileFS(messageFiles, "messages/"+tag.String()+".json")
 		if err != nil {
@@ -53,9 +58,30 @@ func NewCatalogue() (*Catalogue, error) {
 // Match chooses the language: preferred is the visitor's own choice ("" for none, or "en", "ko"), then
 // their browser's Accept-Language, then English.
 func (c *Catalogue) Match(preferred, acceptLanguage string) *Messages {
+	asked := [2]string{preferred, acceptLanguage}
+	c.mu.RLock()
+	known := c.matched[asked]
+	c.mu.RUnlock()
+	if known != nil {
+		return known
+	}
 	_, at := language.MatchStrings(c.matcher, preferred, acceptLanguage)
+	if len(preferred)+len(acceptLanguage) <= maxAsked {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if len(c.matched) < maxMatched {
+			c.matched[asked] = c.languages[at]
+		}
+	}
 	return c.languages[at]
 }
+
+// What is remembered of which languages were asked for: browsers ask in few ways, and reading the header anew takes
+// longer than any other of a request's headers. Beyond these bounds it is read anew.
+const (
+	maxMatched = 1000
+	maxAsked   = 100 // bytes
+)
 
 // newMessages sorts a language's messages into plain ones and ones with values.
 func newMessages(tag language.Tag, read []*i18n.Message) (*Messages, error) {

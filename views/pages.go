@@ -115,6 +115,8 @@ type Account struct {
 	Changed      bool // the password was changed just now
 	// Life is for how long access tokens issued before the change go on working at the level in force; 0: not at all.
 	Life time.Duration
+	// OwnLife is the same for a copy of the token that this very sign-in had, where the others' are refused; 0: not at all.
+	OwnLife time.Duration
 	// CookieLife is for how long a signed cookie given out before may still work: no server can end it.
 	CookieLife time.Duration
 }

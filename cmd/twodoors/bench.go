@@ -21,6 +21,7 @@ type benchCommand struct {
 	Language string        `enum:"en,ko" default:"en" help:"Of the HTML page: en or ko."`
 	Rounds   int           `default:"5" help:"How often every row is measured, in turn."`
 	Stretch  time.Duration `default:"2s" help:"How long a row is measured in a round."`
+	Only     string        `placeholder:"WORD" help:"Only the rows with this word in their name, beside the limit."`
 	Sessions []int         `placeholder:"N" help:"Measure instead what grows with stored sessions, such as 10,10000,1000000."`
 	Postgres string        `env:"TWODOORS_BENCH_POSTGRES" placeholder:"URL" help:"Measure on this PostgreSQL too, in a schema made for it and removed again."`
 	Redis    string        `env:"TWODOORS_BENCH_REDIS" placeholder:"URL" help:"Measure with sessions in this Redis too."`

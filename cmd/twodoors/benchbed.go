@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"twodoors/handlers/bench"
@@ -142,6 +143,7 @@ func (bed *benchBed) ladder(ctx context.Context, report *bench.Report) ([]bench.
 		return nil, err
 	}
 	report.Left = left
+	servers = bed.chosen(servers)
 	apps := make([]*benchChild, len(servers))
 	for i, server := range servers {
 		if apps[i], err = bed.startNode(ctx, server.name, server.flags...); err != nil {
@@ -165,6 +167,15 @@ func (bed *benchBed) ladder(ctx context.Context, report *bench.Report) ([]bench.
 		}
 	}
 	return rungs, nil
+}
+
+// chosen leaves out the rows that were not asked for, and the servers without any; the first stays, since the limit
+// repeats what it says.
+func (bed *benchBed) chosen(servers []benchServer) []benchServer {
+	for i := range servers {
+		servers[i].rungs = slices.DeleteFunc(servers[i].rungs, func(w bench.What) bool { return !strings.Contains(benchName(w), bed.Only) })
+	}
+	return append(servers[:1], slices.DeleteFunc(servers[1:], func(s benchServer) bool { return len(s.rungs) == 0 })...)
 }
 
 // rest reads what each server holds before the load.

@@ -54,7 +54,7 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 		{"hs256", []string{database("hs256"), "--jwt-alg=HS256"}, []bench.What{home(alg("HS256")), unfolded(alg("HS256")), me(alg("HS256"), "header")}},
 		{"rs256", []string{database("rs256"), "--jwt-alg=RS256"}, []bench.What{home(alg("RS256"))}},
 		{"es256", []string{database("es256"), "--jwt-alg=ES256"}, []bench.What{home(alg("ES256"))}},
-		//TMP 		{"token-cache", []string{database("cache"), "--token-cache"}, []bench.What{home(cached), unfolded(cached)}},
+		{"token-cache", []string{database("cache"), "--token-cache"}, []bench.What{home(cached), unfolded(cached)}},
 		//TMP 		{"memory", []string{database("memory"), "--session-store=memory"}, []bench.What{home(on(session, "sqlite", "memory")), unfolded(on(session, "sqlite", "memory"))}},
 	}
 	if bed.Redis != "" {

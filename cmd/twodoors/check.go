@@ -14,6 +14,9 @@ import (
 	"twodoors/handlers/auth"
 )
 
+// tokenCacheSize is how many verified tokens are remembered at most: about 5 MB of them.
+const tokenCacheSize = 10_000
+
 // check returns the settings as the handlers take them. BaseURL is nil where none was given: it follows the port
 // that is listened on.
 func (s Settings) check() (handlers.Config, error) {
@@ -23,6 +26,9 @@ func (s Settings) check() (handlers.Config, error) {
 		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
 		CookieEncrypt: bool(s.CookieEncrypt),
 		Version:       version(),
+	}
+	if s.TokenCache {
+		config.VerifiedTokens = tokenCacheSize
 	}
 	if err := s.checkAddr(); err != nil {
 		return config, err

@@ -31,6 +31,8 @@ type Settings struct {
 	JWTLevel string `name:"jwt-level" env:"TWODOORS_JWT_LEVEL" default:"signature" help:"What is checked at each request: signature, user, denylist or version."`
 	JWTAlg   string `name:"jwt-alg" env:"TWODOORS_JWT_ALG" default:"EdDSA" help:"What tokens are signed with: EdDSA, HS256, RS256 or ES256."`
 
+	TokenCache toggle `name:"token-cache" env:"TWODOORS_TOKEN_CACHE" help:"Remember access tokens whose signature was checked, until they end: the level is checked all the same."`
+
 	CookieEncrypt toggle `name:"cookie-encrypt" env:"TWODOORS_COOKIE_ENCRYPT" help:"Encrypt the signed cookie's content, so that its holder cannot read it."`
 
 	TrustProxy []string `env:"TWODOORS_TRUST_PROXY" placeholder:"CIDR" help:"Networks of proxies whose forwarded headers are believed, with commas between."`

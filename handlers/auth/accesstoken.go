@@ -30,10 +30,11 @@ type tokens struct {
 	ttl    time.Duration
 	now    func() time.Time
 	parser *jwt.Parser
+	cache  *tokenCache
 }
 
-func newTokens(keys *KeyRing, issuer string, ttl time.Duration, now func() time.Time) *tokens {
-	return &tokens{keys: keys, issuer: issuer, ttl: ttl, now: now, parser: jwt.NewParser(
+func newTokens(keys *KeyRing, issuer string, ttl time.Duration, remember int, now func() time.Time) *tokens {
+	return &tokens{keys: keys, issuer: issuer, ttl: ttl, now: now, cache: newTokenCache(remember), parser: jwt.NewParser(
 		jwt.WithValidMethods(Algorithms()), jwt.WithStrictDecoding(), jwt.WithTimeFunc(now), jwt.WithLeeway(Leeway),
 		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
 	)}
@@ -81,6 +82,7 @@ func (t *tokens) check(raw string) (claims, Reason) {
 	_, err := t.parser.ParseWithClaims(raw, &c, t.key)
 	switch {
 	case err == nil:
+		t.cache.put(raw, c, c.key)
 		return c, ""
 	case errors.Is(err, errUnknownKey):
 		return claims{}, ReasonUnknownKey
@@ -130,6 +132,9 @@ func (t *tokens) key(token *jwt.Token) (any, error) {
 	}
 	if token.Method.Alg() != key.Alg {
 		return nil, jwt.ErrTokenSignatureInvalid // the key says which algorithm, never the token
+	}
+	if c, ok := token.Claims.(*claims); ok {
+		c.key = key
 	}
 	return key.verify, nil
 }

@@ -25,6 +25,8 @@ type claims struct {
 	Expires  int64 // exp
 	// Scope is what a limited token may do; "" stands for no such member: a sign-in's token, which is not limited.
 	Scope string
+
+	key *Key // no claim: what the token was verified with
 }
 
 // payload is the JSON of claims. Numbers that are ids travel as strings: some readers round large numbers.

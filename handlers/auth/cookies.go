@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -46,17 +47,33 @@ func (c Cookies) Drop(w http.ResponseWriter, base, path string) {
 }
 
 // Find returns the cookie's value. found is false where there is none; a name that came twice is ambiguous,
-// and never a choice of ours: ok is false then.
+// and never a choice of ours: ok is false then, and for a value that no cookie may have.
 func (c Cookies) Find(r *http.Request, base, path string) (value string, found, ok bool) {
-	got := r.CookiesNamed(c.Name(base, path))
-	switch len(got) {
-	case 0:
+	name := c.Name(base, path)
+	got := r.CookiesNamed(name)
+	switch sent := timesSent(r.Header["Cookie"], name); {
+	case sent == 0:
 		return "", false, true
-	case 1:
+	case sent == 1 && len(got) == 1:
 		return got[0].Value, true, true
 	default:
 		return "", true, false
 	}
+}
+
+// timesSent is how often a cookie's name stands in the request, whatever its values: net/http passes over those
+// that it cannot read, as if they had not been sent.
+func timesSent(lines []string, name string) (n int) {
+	for _, line := range lines {
+		for len(line) > 0 {
+			var pair string
+			pair, line, _ = strings.Cut(line, ";")
+			if before, _, found := strings.Cut(strings.TrimLeft(pair, " \t"), "="); found && strings.TrimRight(before, " \t") == name {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // SetCookie adds a cookie to the response in place of one of the same name and path that was set before, so

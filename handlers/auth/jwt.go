@@ -20,6 +20,7 @@ type TokenLimits struct {
 	Max      time.Duration // absolute end of a sign-in that is not remembered
 	Remember time.Duration // absolute end of a remembered one: the refresh token's longest life
 	Grace    time.Duration // how long a used refresh token may be presented once more
+	Verified int           // how many tokens that were found good are remembered, so that their signature is not checked again; 0: none
 }
 
 // Cookie names of JWT mode without their prefixes.
@@ -47,7 +48,7 @@ var _ Mode = (*JWT)(nil)
 // issuer is refused.
 func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limits TokenLimits, level Level, now func() time.Time) *JWT {
 	return &JWT{
-		rows: rows, tokens: newTokens(keys, issuer, limits.Access, now), cookies: cookies,
+		rows: rows, tokens: newTokens(keys, issuer, limits.Access, limits.Verified, now), cookies: cookies,
 		limits: limits, level: level, now: now,
 	}
 }
@@ -161,8 +162,13 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 	return p, nil
 }
 
-// checked is tokens.check as a step of the request's record.
+// checked is tokens.check as a step of the request's record; with a cache of verified tokens, a hit there is the
+// step.
 func (m *JWT) checked(ctx context.Context, raw string) (claims, Reason) {
+	if c, ok := m.tokens.cache.get(raw, m.tokens.keys, m.now()); ok {
+		trace.From(ctx).Did("check.token-known")
+		return c, ""
+	}
 	done := trace.From(ctx).Check("check.token")
 	c, reason := m.tokens.check(raw)
 	done(string(reason))

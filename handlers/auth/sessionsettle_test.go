@@ -33,7 +33,9 @@ func TestSignInBesideAChange(t *testing.T) {
 		in     bool
 		role   string
 	}{
-		"deactivated": {func(db *models.DB, id int64) error { return db.SetActive(sqltrace.Background(t.Context()), 0, id, false) }, false, ""},
+		"deactivated": {func(db *models.DB, id int64) error {
+			return db.SetActive(sqltrace.Background(t.Context()), 0, id, false)
+		}, false, ""},
 		"promoted": {func(db *models.DB, id int64) error {
 			return db.SetRole(sqltrace.Background(t.Context()), 0, id, models.RoleAdmin)
 		}, true, models.RoleAdmin},

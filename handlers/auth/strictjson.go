@@ -139,5 +139,7 @@ func stringValue(raw string) (s string, ok bool) {
 	if !strings.HasPrefix(raw, `"`) {
 		return "", false
 	}
-	return s, json.Unmarshal([]byte(raw), &s) == nil
+	var decoded string // not s itself, which would have to lie on the heap for the plain ones too
+	err := json.Unmarshal([]byte(raw), &decoded)
+	return decoded, err == nil
 }

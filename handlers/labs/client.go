@@ -39,7 +39,6 @@ type Client struct {
 	node         int // where requests go, from 1; 0: each to the next one in turn
 	next         int
 	wire         Wire
-	plain        bool // without JavaScript: nothing but links and forms
 }
 
 // Wire counts what a client has sent.

@@ -18,10 +18,12 @@ type Exchange struct {
 	Status int
 	// Request and Response are the bytes of HTTP/1.1 that were read and written.
 	Request, Response []byte
-	Steps             []trace.Step
-	Lookups           []sqltrace.Statement
-	Counts            sqltrace.Counts
-	Took              time.Duration
+	// Left is how many bytes at the end of the response were not kept.
+	Left    int
+	Steps   []trace.Step
+	Lookups []sqltrace.Statement
+	Counts  sqltrace.Counts
+	Took    time.Duration
 }
 
 // Step is one sentence of a run's story, with what was sent meanwhile.

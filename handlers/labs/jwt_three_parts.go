@@ -11,7 +11,11 @@ func (claims) JWTThreeParts() Claim {
 			"JWS의 압축 형식은 셋을 점으로 잇는다(RFC 7515 7.1절). 헤더와 페이로드는 JSON이고 서명은 바이트다. 암호화한 JWE는 다섯 부분이다."),
 		Advice: Say("Refuse what is not exactly three parts of strict base64url before anything else is done with it.", "엄격한 base64url 세 부분이 아닌 것은 다른 일을 하기 전에 거부하라."),
 		Play: func(p *Play) {
-			for alg, size := range map[string]int{"EdDSA": 64, "HS256": 32} {
+			for _, signed := range []struct {
+				alg  string
+				size int
+			}{{"EdDSA", 64}, {"HS256", 32}} {
+				alg, size := signed.alg, signed.size
 				w := p.World(SignedWith(alg))
 				owner := w.Client(Owner)
 				p.Step("The owner signs in; the token is signed with "+alg+".", "주인이 로그인한다. 토큰은 "+alg+"로 서명된다.")

@@ -34,7 +34,7 @@ func TestWorldStartsFast(t *testing.T) {
 			quickest = min(quickest, time.Since(began))
 		}
 	})
-	if quickest > 30*time.Millisecond {
+	if quickest > 30*time.Millisecond && !raced {
 		t.Errorf("a world takes %v to start", quickest)
 	}
 }

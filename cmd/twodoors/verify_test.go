@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"twodoors/handlers/labs"
+)
+
+func TestVerifyJSON(t *testing.T) {
+	t.Chdir(t.TempDir())
+	got := invoke(t, "", "verify", "jwt-readable", "jwt-no-lookup", "csrf", "--format=json")
+	if got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	var results []struct {
+		ID, Verdict, Expected, Condition string
+		Measured                         []struct {
+			What  string
+			Value any
+			Unit  string
+		}
+		MS *int64
+	}
+	if err := json.Unmarshal([]byte(got.out), &results); err != nil {
+		t.Fatalf("%v\n%s", err, got.out)
+	}
+	if len(results) != 3 || results[0].ID != "jwt-readable" || results[0].Verdict != "holds" || results[0].Expected != "holds" || results[0].MS == nil {
+		t.Errorf("%s", got.out)
+	}
+	if r := results[1]; r.Verdict != "depends" || !strings.Contains(r.Condition, "level signature") || len(r.Measured) != 4 ||
+		r.Measured[0].Value != 0.0 || r.Measured[1].Value != 1.0 || r.Measured[0].Unit != "lookups" {
+		t.Errorf("%+v", r)
+	}
+	if r := results[2]; r.Verdict != "needs a browser" || r.Expected != "depends" || r.Measured == nil || len(r.Measured) != 0 {
+		t.Errorf("%+v", r)
+	}
+	if !strings.Contains(got.errors, "3/3") {
+		t.Errorf("progress: %s", got.errors)
+	}
+	// The app's own data was not touched: it would lie here.
+	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestVerifyFormats(t *testing.T) {
+	text := invoke(t, "", "verify", "logout-ends-session")
+	if text.code != 0 || !strings.HasPrefix(text.out, "CLAIM ") || !strings.Contains(text.out, "logout-ends-session  ") || !strings.Contains(text.out, "1 claims in ") {
+		t.Errorf("text: %+v", text)
+	}
+	markdown := invoke(t, "", "verify", "logout-ends-session", "--format", "markdown")
+	if markdown.code != 0 || !strings.Contains(markdown.out, "| `logout-ends-session` | ") || !strings.Contains(markdown.out, "| holds | holds |") {
+		t.Errorf("markdown: %+v", markdown)
+	}
+	page := invoke(t, "", "verify", "logout-ends-session", "--format", "html")
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page.out))
+	if err != nil || page.code != 0 {
+		t.Fatalf("%v %+v", err, page)
+	}
+	if got := doc.Find("tbody tr td.holds").Text(); got != "holds" {
+		t.Errorf("html: %q\n%s", got, page.out)
+	}
+}
+
+func TestVerifyRefuses(t *testing.T) {
+	for _, args := range [][]string{{"no-such-claim"}, {"jwt-readable", "--format=pdf"}, {"--session-store=nowhere"}, {"--database=nowhere"}} {
+		if got := invoke(t, "", append([]string{"verify"}, args...)...); got.code != 1 || got.out != "" || strings.Count(got.errors, "\n") != 1 {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+}
+
+// TestVerifyReportsDifferences: another verdict, another case of the same verdict, and a run that did not end.
+func TestVerifyReportsDifferences(t *testing.T) {
+	claim := func(id string, expected labs.Verdict) labs.Claim { return labs.Claim{ID: id, Expected: expected} }
+	report := verifyReport{results: []labs.Result{
+		{Claim: claim("as-expected", labs.Holds), Verdict: labs.Holds, Cases: []labs.Case{{Holds: true, Want: true}}},
+		{Claim: claim("other-verdict", labs.Holds), Verdict: labs.Fails, Cases: []labs.Case{{When: labs.Say("a case", "경우"), Want: true}}},
+		{Claim: claim("other-case", labs.Depends), Verdict: labs.Depends, Cases: []labs.Case{{Holds: true}, {Want: true}}},
+		{Claim: claim("not-run", labs.Holds), Verdict: labs.NotRun, Problem: labs.ErrNotBuilt},
+		{Claim: claim("browser", labs.Fails), Verdict: labs.NeedsBrowser},
+	}}
+	if got := strings.Join(report.differing(), " "); got != "other-verdict other-case not-run" {
+		t.Errorf("differing: %s", got)
+	}
+	var out bytes.Buffer
+	if err := report.print(&out, "text"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"expected otherwise: a case", labs.ErrNotBuilt.Error(), "1 as expected, 3 otherwise, 1 need a browser"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package labs
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Board keeps what every claim came to when it was last run here. It is safe for concurrent use.
+type Board struct {
+	engine *Engine
+	queue  *Queue
+	now    func() time.Time
+	again  chan struct{}
+
+	mu       sync.Mutex
+	readings map[string]Reading
+	flows    []FlowReading
+	state    BoardState
+	watching map[chan string]bool
+	ended    bool
+}
+
+// Reading is a result with its time.
+type Reading struct {
+	Result
+	At time.Time
+}
+
+// BoardState is how far the measuring of all claims has come.
+type BoardState struct {
+	Running     bool
+	Done, Total int
+	Ended       time.Time     // when it was last done; zero: never
+	Took        time.Duration // then
+}
+
+// NewBoard makes an empty board, which is filled by Keep.
+func NewBoard(e *Engine, q *Queue, now func() time.Time) *Board {
+	return &Board{
+		engine: e, queue: q, now: now, again: make(chan struct{}, 1),
+		readings: map[string]Reading{}, watching: map[chan string]bool{},
+	}
+}
+
+// Keep measures all claims, one after the other, and again whenever Again says so, until ctx ends. The runs stand
+// in the queue among the visitors' own.
+func (b *Board) Keep(ctx context.Context) {
+	defer b.end()
+	for {
+		b.measure(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.again:
+		}
+	}
+}
+
+// Again has all claims measured once more, unless that is under way.
+func (b *Board) Again() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state.Running {
+		return
+	}
+	select {
+	case b.again <- struct{}{}:
+	default:
+	}
+}
+
+func (b *Board) measure(ctx context.Context) {
+	claims := b.engine.Claims()
+	began := b.now()
+	b.change("", func() { b.state.Running, b.state.Done, b.state.Total = true, 0, len(claims) })
+	for _, c := range claims {
+		r, err := b.queue.Do(ctx, Ask{Visitor: "server", Address: "server", Key: "claim " + c.ID, Run: func(ctx context.Context, watch func(Event)) Result {
+			return b.engine.RunClaim(ctx, c, watch)
+		}})
+		if err != nil {
+			break
+		}
+		b.Put(r)
+		b.change("", func() { b.state.Done++ })
+	}
+	for i, f := range Flows() {
+		r, err := b.queue.Do(ctx, Ask{Visitor: "server", Address: "server", Key: "flow " + f.ID, Run: func(ctx context.Context, watch func(Event)) Result {
+			return b.engine.Stage(ctx, f.Play, watch)
+		}})
+		if err != nil {
+			break
+		}
+		b.change("", func() {
+			if i == 0 {
+				b.flows = nil
+			}
+			b.flows = append(b.flows, FlowReading{f, Reading{r.forKeeping(), b.now()}})
+		})
+	}
+	b.change("", func() { b.state.Running, b.state.Ended, b.state.Took = false, b.now(), b.now().Sub(began) })
+}
+
+// Put keeps a result, unless the run did not come to its end for lack of time or because it was cancelled.
+func (b *Board) Put(r Result) {
+	if r.Cancelled() {
+		return
+	}
+	b.change(r.Claim.ID, func() { b.readings[r.Claim.ID] = Reading{r.forKeeping(), b.now()} })
+}
+
+// change does something under the lock, and tells those who watch: the id of the claim, or "" where the state
+// alone has changed.
+func (b *Board) change(id string, do func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	do()
+	for c := range b.watching {
+		select {
+		case c <- id:
+		default:
+		}
+	}
+}
+
+// Latest is what a claim last came to here.
+func (b *Board) Latest(id string) (Reading, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r, found := b.readings[id]
+	return r, found
+}
+
+// FlowReadings are the flows as they were last recorded.
+func (b *Board) FlowReadings() []FlowReading {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.flows)
+}
+
+// State is how far the measuring has come.
+func (b *Board) State() BoardState {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state
+}
+
+// Watch returns a channel that gets the ids of the claims as they are measured, and "" where the state changes. It
+// is closed when the board is kept no more. stop ends it.
+func (b *Board) Watch() (changes <-chan string, stop func()) {
+	c := make(chan string, 4*len(b.engine.claims))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended {
+		close(c)
+		return c, func() {}
+	}
+	b.watching[c] = true
+	return c, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.watching, c)
+	}
+}
+
+func (b *Board) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended, b.state.Running = true, false
+	for c := range b.watching {
+		close(c)
+		delete(b.watching, c)
+	}
+}

@@ -1,0 +1,258 @@
+package handlers_test
+
+import (
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+	"twodoors/handlers/browsertest"
+)
+
+// Cookies and carriers (OWASP ASVS 5.0, chapters V3.3 and V7), rule by rule:
+//
+//	HttpOnly, SameSite, Path; over https Secure and    TestEveryCookie; checkCookies looks at every answer of every test
+//	  its prefix; by the base URL alone                  (invariants_test.go); TestForwardedSchemeAndHost
+//	421 for a foreign host, --insecure-lan, its banner TestForeignHost, TestBanner; TestHostRule; cmd/twodoors
+//	                                                     TestBadValuesStopTheStartWithOneLine, TestInsecureLANByFlagAndEnvironment
+//	a JWT in a cookie has a session's defence          TestEveryChangeAsksForItsOrigin (security_csrf_test.go)
+//	the access token lives in page memory              TestNothingIsStoredInThePage; TestBrowserHeaderCarrierSurvives
+//	the refresh token: HttpOnly, bound to its path     TestRefreshTokenStaysAtItsPath, TestCookiesOfTheDoors
+//	a reload restores it; two tabs do not sign out     TestBrowserHeaderCarrierSurvives, TestBrowserTwoTabs, TestTwoTabs
+//	locks, subtle and clipboard are missing on a LAN   TestBrowserOnPlainLAN, TestNothingIsStoredInThePage
+
+// TestEveryCookie makes the app set each cookie that it has, over http and over https.
+func TestEveryCookie(t *testing.T) {
+	for _, base := range []string{"http://localhost:8080", "http://192.168.7.20:8080", "https://doors.example", "https://localhost:8443"} {
+		t.Run(base, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t, baseURL(base))
+			n.user("minji", "admin")
+			member := n.user("yuna", "member")
+			c := n.client()
+			seen := map[string]string{}
+			note := func(answers ...*answer) {
+				for _, a := range answers {
+					for _, line := range a.Header.Values("Set-Cookie") {
+						name, rest, _ := strings.Cut(line, "=")
+						_, flags, _ := strings.Cut(rest, "; ")
+						flags = regexp.MustCompile(`(Max-Age|Expires)=[^;]*; `).ReplaceAllString(flags, "")
+						if before := seen[name]; before != "" && before != flags {
+							t.Errorf("%s comes with %q and with %q", name, before, flags)
+						}
+						seen[name] = flags
+					}
+				}
+			}
+			in := func(mode, carrier string, more ...string) *answer {
+				a := c.post("/"+mode+"/login", append([]string{"username", "minji", "password", password, "carrier", carrier}, more...))
+				return a.want(http.StatusSeeOther)
+			}
+			for _, more := range [][]string{nil, {"remember", "on"}} {
+				note(in("session", "", more...), in("jwt", "cookie", more...), in("jwt", "header", more...), in("token", "cookie", more...), in("cookie", "", more...))
+			}
+			note(c.post("/preferences", []string{"theme", "dark"}), c.post("/session/demo", []string{"as", "member"}), in("session", ""))
+			n.clock.move(11 * time.Minute) // the password is asked for again
+			note(c.administer(way{mode: "session"}, member.ID, "active", "false"))
+			a := c.post("/session/member/admin/"+strconv.FormatInt(member.ID, 10), []string{"active", "false", "confirm", password})
+			note(a, c.post("/jwt/logout", nil), c.post("/session/logout", nil), c.post("/token/logout", nil), c.post("/cookie/logout", nil))
+
+			want := map[string]string{}
+			for name, at := range map[string]string{
+				"session": "/", "access": "/", "refresh": "/jwt/refresh", "carrier": "/jwt", "token": "/", "content": "/",
+				"preferences": "/", "team": "/", "flash": "/", "known": "/", "confirmed": "/",
+			} {
+				full, flags := "twodoors-"+name, "Path="+at+"; HttpOnly; SameSite=Lax"
+				if strings.HasPrefix(base, "https") {
+					prefix := "__Secure-"
+					if at == "/" {
+						prefix = "__Host-"
+					}
+					full, flags = prefix+full, "Path="+at+"; HttpOnly; Secure; SameSite=Lax"
+				}
+				want[full] = flags
+			}
+			for name, flags := range want {
+				if seen[name] != flags {
+					t.Errorf("%s: %q, want %q", name, seen[name], flags)
+				}
+			}
+			for name := range seen {
+				if want[name] == "" {
+					t.Errorf("a cookie that no test knows: %s %s", name, seen[name])
+				}
+			}
+		})
+	}
+}
+
+// TestForeignHost: at another host than the base URL's nothing is done and nothing set; the page says which
+// address to open. A name of that host in front of, or behind, ours is another host.
+func TestForeignHost(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	l.user("minji", "member")
+	before := l.contents()
+	for _, host := range []string{"evil.example", "localhost", "127.0.0.1", "192.168.7.20:8080", "[::1]:80", l.addr + ".evil.example", "evil.example:" + l.addr, "x@" + l.addr, l.addr + "#", ""} {
+		for _, line := range []string{"GET / HTTP/1.1", "GET /session/member HTTP/1.1", "POST /session/demo HTTP/1.1", "POST /api/session/login HTTP/1.1", "GET /static/app.css HTTP/1.1"} {
+			res, body := l.raw(line + "\nHost: " + host + "\nContent-Length: 0\nConnection: close\n\n")
+			if res.StatusCode != http.StatusMisdirectedRequest && res.StatusCode != http.StatusBadRequest || len(res.Cookies()) != 0 {
+				t.Errorf("%s at %q: %s, cookies %v", line, host, res.Status, res.Cookies())
+			}
+			if res.StatusCode == http.StatusMisdirectedRequest && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && !strings.Contains(body, "http://"+l.addr+"/") {
+				t.Errorf("%s at %q does not say where to go", line, host)
+			}
+		}
+	}
+	// The address in the request line counts, as RFC 9112 (3.2.2) has it.
+	if res, _ := l.raw("GET http://evil.example/ HTTP/1.1\nHost: HOST\nConnection: close\n\n"); res.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("an absolute address of another host: %s", res.Status)
+	}
+	if after := l.contents(); after != before {
+		t.Errorf("the database has changed:\n%s\n%s", before, after)
+	}
+}
+
+// TestBanner: on a plain LAN every page says that passwords and cookies travel in the clear, those of errors too.
+func TestBanner(t *testing.T) {
+	t.Parallel()
+	lan := with(func(c *handlers.Config) { c.InsecureLAN = true })
+	n := newNode(t, baseURL("http://192.168.7.20:8080"), lan)
+	plain := newNode(t)
+	for _, on := range []*testNode{n, plain} {
+		on.user("minji", "admin")
+		c := on.client()
+		c.signIn(way{mode: "session"}, "minji")
+		for _, page := range []string{"/", "/compare", "/signup", "/session/login", "/jwt/login", "/jwt/refresh", "/session/member", "/session/member/notes", "/session/member/account", "/session/member/devices", "/session/member/admin", "/nothing"} {
+			if shown := c.get(page).page().Find("aside.banner").Length(); shown != map[bool]int{true: 1, false: 0}[on == n] {
+				t.Errorf("%s%s: %d banners", on.cfg.BaseURL, page, shown)
+			}
+		}
+	}
+}
+
+var imports = regexp.MustCompile(`(?:from|import)\s*\(?\s*['"]\./([\w.-]+)['"]`)
+
+// scripts are all modules that a browser would load, by name, fetched as it does: from the pages, and on.
+func scripts(t *testing.T, c *client) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	var load func(at string)
+	load = func(at string) {
+		if _, seen := all[path.Base(at)]; seen {
+			return
+		}
+		all[path.Base(at)] = c.get(at).want(http.StatusOK).Body
+		for _, found := range imports.FindAllStringSubmatch(all[path.Base(at)], -1) {
+			load(path.Join(path.Dir(at), found[1]))
+		}
+	}
+	for _, page := range []string{"/", "/compare", "/jwt/login", "/jwt/refresh", "/jwt/member"} {
+		a := c.get(page).want(http.StatusOK)
+		for i := range a.page().Find("script[src]").Length() {
+			load(a.page().Find("script[src]").Eq(i).AttrOr("src", ""))
+		}
+	}
+	return all
+}
+
+// TestNothingIsStoredInThePage: no script that the app sends keeps a credential where another script, or the next
+// user of the browser, could read it; and what a plain LAN has not is never counted on.
+func TestNothingIsStoredInThePage(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	c := n.client()
+	c.demo(byCookie, "member")
+	all := scripts(t, c)
+	if len(all) < 6 {
+		t.Fatalf("only %d scripts were found", len(all))
+	}
+	for name, text := range all {
+		for _, word := range []string{"localStorage", "indexedDB", "document.cookie", "caches.", "crypto.subtle", "crypto.randomUUID", "eval(", "new Function", "innerHTML", "insertAdjacentHTML", "document.write"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%s uses %s", name, word)
+			}
+		}
+		// One switch of the screen, not a credential.
+		if stored := regexp.MustCompile(`sessionStorage\.setItem\((.*)\)`).FindAllStringSubmatch(text, -1); len(stored) > 1 || len(stored) == 1 && stored[0][1] != "hiding, change ? '1' : ''" {
+			t.Errorf("%s stores %q", name, stored)
+		}
+		// Other tabs are told that something happened, and nothing of what is held.
+		for _, sent := range regexp.MustCompile(`postMessage\(([^)]*)\)`).FindAllStringSubmatch(text, -1) {
+			if !regexp.MustCompile(`^'[\w -]*'$`).MatchString(sent[1]) {
+				t.Errorf("%s sends %s to other tabs", name, sent[1])
+			}
+		}
+		if strings.Contains(text, "navigator.locks.") && !strings.Contains(text, "navigator.locks ?") {
+			t.Errorf("%s counts on navigator.locks", name)
+		}
+	}
+}
+
+// TestBrowserOnPlainLAN: the whole way of a token in a header over plain http at another host than localhost,
+// where the browser has neither navigator.locks nor crypto.subtle nor a clipboard.
+func TestBrowserOnPlainLAN(t *testing.T) {
+	app := serveNodeAt(t, "lan.test")
+	browser := browsertest.Open(t, app.base)
+	tab, second := browser.Tab(), browser.Tab()
+	for _, t := range []*browsertest.Tab{tab, second} {
+		t.AllowConsole("Cross-Origin-Opener-Policy header has been ignored") // as it says: not on this origin
+	}
+	tab.Goto("/jwt/login")
+	if browsertest.Eval[bool](tab, `isSecureContext || !!navigator.locks || !!crypto.subtle || !!navigator.clipboard`) {
+		t.Fatal("the browser trusts this host")
+	}
+	tab.Click(`form[action="/jwt/demo"] button[value="member"]`)
+	tab.WaitFor("[data-panel][data-door=jwt]")
+	tab.WaitURL("/jwt/member")
+	if keys := browsertest.Eval[int](tab, `localStorage.length + sessionStorage.length`); keys != 0 {
+		t.Errorf("%d values are stored in the page", keys)
+	}
+	for _, k := range []string{"twodoors-refresh", "twodoors-carrier"} {
+		if c := browser.Cookie(k); c == nil || !c.HttpOnly || c.Secure {
+			t.Errorf("%s: %+v", k, c)
+		}
+	}
+	tab.Reload()
+	tab.WaitFor("[data-panel][data-door=jwt]")
+	second.Goto("/jwt/member/notes")
+	app.forward(20 * time.Minute)
+	tab.Reload()
+	second.WaitFor("[data-panel][data-door=jwt]")
+	second.Fill("[name=body]", "written on a plain LAN")
+	second.Click(`main form[action$="/member/notes"] button.go`)
+	second.WaitText("main ul, main ol", "written on a plain LAN")
+	tab.WaitFor("[data-panel][data-door=jwt]")
+	second.Click("[data-copy-curl]")
+	second.WaitText("[data-copy-curl]", browsertest.Eval[string](second, `document.querySelector("[data-copy-curl]").dataset.copied`))
+}
+
+// TestBothCarriersEverywhere: a cookie and a header at once are refused on every route below a door that knows
+// both, by whichever method, and nothing is done.
+func TestBothCarriersEverywhere(t *testing.T) {
+	t.Parallel()
+	n := newNode(t, level(auth.LevelSignature))
+	n.user("minji", "member")
+	c := n.client()
+	c.signIn(byCookie, "minji")
+	c.bearer = c.cookie("/", "twodoors-access")
+	before := n.contents()
+	for _, route := range n.EchoRoutes() {
+		method, target, _ := strings.Cut(strings.ReplaceAll(route, ":id", "7"), " ")
+		if !strings.HasPrefix(target, "/jwt/member") && !strings.HasPrefix(target, "/api/jwt/") || slices.Contains([]string{"/api/jwt/login", "/api/jwt/refresh"}, target) {
+			continue
+		}
+		if a := c.send(method, target, "", ""); a.Status != http.StatusBadRequest {
+			t.Errorf("%s %s: status %d", method, target, a.Status)
+		}
+	}
+	if n.contents() != before {
+		t.Error("the database has changed")
+	}
+}
