@@ -105,7 +105,7 @@ func (n *Node) handleError(err error, c echo.Context) {
 	if f.RetryAfter > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfter))
 	}
-	if isAPI(c) {
+	if asJSON, _ := c.Get(asJSONKey).(bool); asJSON || isAPI(c) {
 		err = n.problemJSON(c, f)
 	} else {
 		err = n.problemPage(c, f)
@@ -175,6 +175,9 @@ func returnTo(c echo.Context) string {
 	}
 	return path
 }
+
+// asJSONKey marks a request of a page's own script, which reads problem+json as a user of the API does.
+const asJSONKey = "as-json"
 
 func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"twodoors/handlers/auth"
+	"twodoors/handlers/labs"
 	"twodoors/models"
 	"twodoors/static"
 	"twodoors/views"
@@ -52,6 +53,8 @@ type Deps struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Hasher   *auth.Hasher
+	// Labs runs claims and labs for the pages that show them; nil: there are no such pages.
+	Labs *labs.Engine
 }
 
 // Node is one whole server of the app, without its listener. It is an http.Handler.
@@ -74,6 +77,7 @@ type Node struct {
 	modes   []auth.Mode // the two main ones first
 
 	facts atomic.Pointer[measured]
+	labs  *laboratory // nil without an engine
 }
 
 // New makes a node. All work that can be done once is done here.
@@ -111,6 +115,9 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		return nil, err
 	}
 	n.modes = []auth.Mode{n.session, n.jwt, n.token, n.cookie}
+	if deps.Labs != nil {
+		n.labs = newLaboratory(deps.Labs, deps.Now)
+	}
 	n.echo = n.newEcho()
 	n.routes()
 	return n, nil
@@ -126,6 +133,9 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeH
 // clears away what has expired, and follows the keys folder. It returns at once.
 func (n *Node) Start(ctx context.Context) {
 	go n.measure(ctx)
+	if n.labs != nil {
+		go n.labs.keep(ctx)
+	}
 	go n.cleanup(ctx)
 	go n.Keys.Follow(ctx, n.Now, n.Log)
 }

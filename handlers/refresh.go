@@ -54,9 +54,7 @@ func (n *Node) refresh(c echo.Context) error {
 		return seeOther(c, "/jwt/login?next="+queryEscape(next))
 	}
 	if err != nil {
-		if script {
-			return n.problemJSON(c, faultOf(err))
-		}
+		c.Set(asJSONKey, script)
 		return err
 	}
 	switch {

@@ -70,7 +70,7 @@ func (n *Node) chrome(c echo.Context, title string, section views.Section) views
 	return views.Chrome{
 		Msg: n.messages(c), Theme: preferencesOf(c).Theme, TitleKey: title, Here: c.Request().URL.RequestURI(), Section: section,
 		Assets:      views.Assets{Style: n.static.URL("app.css"), Script: n.static.URL("app.js"), Icon: n.static.URL("icon.svg")},
-		InsecureLAN: n.cfg.InsecureLAN, Demo: n.cfg.Demo, Signup: n.cfg.Signup,
+		InsecureLAN: n.cfg.InsecureLAN, Demo: n.cfg.Demo, Signup: n.cfg.Signup, Labs: n.labs != nil,
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -193,4 +195,19 @@ func (s *safeBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.b.String()
+}
+
+// queryEscaped is text as it stands in an address.
+func queryEscaped(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
+
+// rawAnswer asks for a page whose status is not one of those that every other test takes for a fault.
+func (n *testNode) rawAnswer(c *client, path string) *answer {
+	n.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, n.cfg.BaseURL.String()+path, nil)
+	for _, k := range c.jar.Cookies(n.cfg.BaseURL) {
+		r.AddCookie(k)
+	}
+	w := httptest.NewRecorder()
+	n.ServeHTTP(w, r)
+	return &answer{t: n.t, Status: w.Code, Header: w.Result().Header, Body: w.Body.String(), URL: r.URL}
 }

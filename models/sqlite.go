@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"runtime"
 	"strings"
 	"time"
 
@@ -85,7 +84,7 @@ func readers(asked int) int {
 	if asked > 0 {
 		return asked
 	}
-	return min(max(4, 2*runtime.GOMAXPROCS(0)), 32)
+	return 16
 }
 
 // sqlitePools opens the writing pool, migrates, and opens the reading pool. Without

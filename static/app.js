@@ -4,6 +4,7 @@ import * as compare from './compare.js';
 import * as forms from './forms.js';
 import * as navigate from './navigate.js';
 import * as panel from './panel.js';
+import * as runs from './runs.js';
 
 function ready() {
   forms.ready();
@@ -13,6 +14,7 @@ function ready() {
 
 panel.start();
 compare.start(panel.ready);
+runs.start(panel.ready);
 navigate.start(ready);
 ready();
 navigate.restorePage();

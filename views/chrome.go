@@ -32,6 +32,7 @@ type Chrome struct {
 	InsecureLAN bool
 	Demo        bool // demo mode: one-click accounts, the level may be chosen
 	Signup      bool // signing up is open
+	Labs        bool // claims and labs are mounted
 }
 
 // Section is the entry of the main navigation that a page belongs to.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -21,10 +22,13 @@ type benchCommand struct {
 	Language string        `enum:"en,ko" default:"en" help:"Of the HTML page: en or ko."`
 	Rounds   int           `default:"5" help:"How often every row is measured, in turn."`
 	Stretch  time.Duration `default:"2s" help:"How long a row is measured in a round."`
-	Only     string        `placeholder:"WORD" help:"Only the rows with this word in their name, beside the limit."`
+	Only     string        `placeholder:"PATTERN" help:"Only the rows whose name matches this regular expression, beside the limit."`
+	Profile  string        `placeholder:"FOLDER" help:"Write a CPU profile of each server there, for go tool pprof; measured figures suffer a little."`
 	Sessions []int         `placeholder:"N" help:"Measure instead what grows with stored sessions, such as 10,10000,1000000."`
 	Postgres string        `env:"TWODOORS_BENCH_POSTGRES" placeholder:"URL" help:"Measure on this PostgreSQL too, in a schema made for it and removed again."`
 	Redis    string        `env:"TWODOORS_BENCH_REDIS" placeholder:"URL" help:"Measure with sessions in this Redis too."`
+
+	only *regexp.Regexp
 }
 
 // benchConnections is how many connections put load on a server at once; quickBudget how long all measuring of a
@@ -38,6 +42,9 @@ const (
 func (b *benchCommand) Run(ctx context.Context, p *program) (err error) {
 	if b.Rounds < 1 || b.Stretch < 10*time.Millisecond {
 		return errors.New("bench: at least one round, and 10ms for each row")
+	}
+	if b.only, err = regexp.Compile(b.Only); err != nil {
+		return fmt.Errorf("--only: %w", err)
 	}
 	began := time.Now()
 	bed, err := newBenchBed(ctx, b)

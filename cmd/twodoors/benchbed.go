@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -64,6 +65,9 @@ func (bed *benchBed) newSchema(ctx context.Context) (string, error) {
 func (bed *benchBed) start(ctx context.Context, name, kind string, setup *benchSetup, flags ...string) (*benchChild, error) {
 	if kind == "node" {
 		flags = append([]string{"--keys=" + bed.folder + "/keys-" + name, "--access-ttl=4h", "--session-idle=4h"}, flags...)
+	}
+	if bed.Profile != "" {
+		flags = append(flags, "--profile="+filepath.Join(bed.Profile, name+".pprof"))
 	}
 	c, err := startChild(ctx, name, kind, setup, flags...)
 	if err != nil {
@@ -173,7 +177,7 @@ func (bed *benchBed) ladder(ctx context.Context, report *bench.Report) ([]bench.
 // repeats what it says.
 func (bed *benchBed) chosen(servers []benchServer) []benchServer {
 	for i := range servers {
-		servers[i].rungs = slices.DeleteFunc(servers[i].rungs, func(w bench.What) bool { return !strings.Contains(benchName(w), bed.Only) })
+		servers[i].rungs = slices.DeleteFunc(servers[i].rungs, func(w bench.What) bool { return !bed.only.MatchString(benchName(w)) })
 	}
 	return append(servers[:1], slices.DeleteFunc(servers[1:], func(s benchServer) bool { return len(s.rungs) == 0 })...)
 }

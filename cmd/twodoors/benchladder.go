@@ -55,7 +55,7 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 		{"rs256", []string{database("rs256"), "--jwt-alg=RS256"}, []bench.What{home(alg("RS256"))}},
 		{"es256", []string{database("es256"), "--jwt-alg=ES256"}, []bench.What{home(alg("ES256"))}},
 		{"token-cache", []string{database("cache"), "--token-cache"}, []bench.What{home(cached), unfolded(cached)}},
-		//TMP 		{"memory", []string{database("memory"), "--session-store=memory"}, []bench.What{home(on(session, "sqlite", "memory")), unfolded(on(session, "sqlite", "memory"))}},
+		{"memory", []string{database("memory"), "--session-store=memory"}, []bench.What{home(on(session, "sqlite", "memory")), unfolded(on(session, "sqlite", "memory"))}},
 	}
 	if bed.Redis != "" {
 		list = append(list, benchServer{"redis", []string{database("redis"), "--session-store=" + bed.Redis}, []bench.What{

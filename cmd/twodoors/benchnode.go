@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
@@ -15,13 +16,13 @@ import (
 // benchNode is the app as bench measures it, with what it stands on.
 type benchNode struct {
 	*program
-	node *handlers.Node
-	db   *models.DB
-	keys *auth.KeyRing
-	end  context.CancelFunc
+	node    *handlers.Node
+	db      *models.DB
+	keys    *auth.KeyRing
+	closers []func() error // in the order in which they are called
 }
 
-// openBenchNode makes a node as serve does, background work included.
+// openBenchNode makes a node as serve does, background work included, but for the pages that run claims.
 func openBenchNode(ctx context.Context, p *program, listener net.Listener, log *slog.Logger) (*benchNode, error) {
 	config, err := p.check()
 	if err != nil {
@@ -35,16 +36,24 @@ func openBenchNode(ctx context.Context, p *program, listener net.Listener, log *
 	if b.db, err = models.Open(ctx, models.Options{URL: p.Database, Log: log}); err != nil {
 		return nil, err
 	}
-	if b.node, err = handlers.New(config, handlers.Deps{DB: b.db, Keys: b.keys, Now: p.now, Log: log, Hasher: newHasher()}); err != nil {
-		_ = b.db.Close()
+	sessions, closeSessions, err := p.openSessions(ctx, b.db, log)
+	if err != nil {
+		return nil, errors.Join(err, b.db.Close())
+	}
+	b.closers = []func() error{closeSessions, b.db.Close}
+	b.node, err = handlers.New(config, handlers.Deps{DB: b.db, Sessions: sessions, Keys: b.keys, Now: p.now, Log: log, Hasher: newHasher()})
+	if err != nil {
+		b.close()
 		return nil, err
 	}
-	ctx, b.end = context.WithCancel(context.WithoutCancel(ctx))
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
+	b.closers = append([]func() error{func() error { end(); return nil }}, b.closers...)
 	b.node.Start(ctx)
 	return b, nil
 }
 
 func (b *benchNode) close() {
-	b.end()
-	_ = b.db.Close()
+	for _, c := range b.closers {
+		_ = c() // its process ends with it
+	}
 }

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"runtime/pprof"
 	"strings"
 
 	"twodoors/handlers"
@@ -18,7 +20,8 @@ import (
 // told from the client's. It serves as serve does and answers questions, one JSON object a line, on its standard
 // input, until that ends.
 type benchServerCommand struct {
-	Kind string `enum:"node,plain,echo,templ" default:"node" help:"What answers: the app, or a lower rung of the ladder."`
+	Kind    string `enum:"node,plain,echo,templ" default:"node" help:"What answers: the app, or a lower rung of the ladder."`
+	Profile string `help:"Write a CPU profile to this file."`
 }
 
 // benchSetup is the first line on a lower rung's standard input: what it answers with, and where.
@@ -73,6 +76,13 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	tuneCollector()
+	if s.Profile != "" {
+		end, err := profileTo(s.Profile)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served := make(chan error, 1)
@@ -86,6 +96,21 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	}
 	stop()
 	return <-served
+}
+
+// profileTo writes a profile of the processor's time until it is ended.
+func profileTo(path string) (end func(), err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }
 
 // rung makes a lower rung of what stands on the first line of standard input.

@@ -72,7 +72,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeSessions()
-	node, err := handlers.New(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
+	node, err := handlers.New(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher(), Labs: newLabs()})
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "session_store", sessions.Kind(), "version", config.Version)
 	greet(p.out, config, listener, lanAddress())
-	return serve(ctx, node, listener, log)
+	return serve(ctx, node, listener, log, node.EndStreams)
 }
 
 // newHasher makes the hasher of passwords: 19 MiB and two passes, OWASP's choice for Argon2id.
@@ -103,13 +103,19 @@ func listen(addr string) (net.Listener, error) {
 	return listener, err
 }
 
-// serve answers until ctx ends, then accepts no more and lets what is in flight finish.
-func serve(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger) error {
+// serve answers until ctx ends, then accepts no more and lets what is in flight finish. stopping is called then: an
+// answer that goes on for as long as its client listens would never finish.
+func serve(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger, stopping ...func()) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
 		MaxHeaderBytes: headerBytes,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		// "OPTIONS *" is answered by the app as well: the library's own answer has none of the app's headers.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	for _, stop := range stopping {
+		server.RegisterOnShutdown(stop)
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

@@ -47,7 +47,7 @@ func NewBoard(e *Engine, q *Queue, now func() time.Time) *Board {
 // Keep measures all claims, one after the other, and again whenever Again says so, until ctx ends. The runs stand
 // in the queue among the visitors' own.
 func (b *Board) Keep(ctx context.Context) {
-	defer b.end()
+	defer b.End()
 	for {
 		b.measure(ctx)
 		select {
@@ -164,7 +164,8 @@ func (b *Board) Watch() (changes <-chan string, stop func()) {
 	}
 }
 
-func (b *Board) end() {
+// End closes the channels of those who watch: nothing is kept any more.
+func (b *Board) End() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ended, b.state.Running = true, false

@@ -56,6 +56,9 @@ type Claim struct {
 	Advice Words // what to do about it in production
 	// Play measures. It is nil for what needs a browser.
 	Play func(p *Play)
+	// Trials are what a browser does where Play is nil, and Browse measures what was seen of them.
+	Trials []Trial
+	Browse func(b *Browsed)
 	// Rule says of each case that was tried whether the claim was true there.
 	Rule func(m Measured) []Case
 }

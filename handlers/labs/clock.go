@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"fmt"
 	"sync"
 	"time"
 )
@@ -28,7 +29,7 @@ func (c *Clock) Forward(d time.Duration) {
 	c.mu.Lock()
 	c.now = c.now.Add(d)
 	c.mu.Unlock()
-	c.say(Words{"The clock moves " + d.String() + " forward.", "시계를 " + d.String() + " 앞으로 돌린다."})
+	c.say(Words{"The clock moves " + span(d).EN + " forward.", "시계를 " + span(d).KO + " 앞으로 돌린다."})
 }
 
 // To sets the clock to the moment d after the world began, back or forward.
@@ -36,5 +37,29 @@ func (c *Clock) To(d time.Duration) {
 	c.mu.Lock()
 	c.now = dawn().Add(d)
 	c.mu.Unlock()
-	c.say(Words{"The clock stands at " + d.String() + " after the beginning.", "시계를 시작 후 " + d.String() + "에 맞춘다."})
+	c.say(Words{"The clock stands at " + span(d).EN + " after the beginning.", "시계를 시작 후 " + span(d).KO + "에 맞춘다."})
+}
+
+// span is a span of time in words: its units that are not zero, "1 h 5 s".
+func span(d time.Duration) Words {
+	var w Words
+	for _, unit := range []struct {
+		of     time.Duration
+		en, ko string
+	}{{24 * time.Hour, "d", "일"}, {time.Hour, "h", "시간"}, {time.Minute, "min", "분"}, {time.Second, "s", "초"}} {
+		n := d / unit.of
+		d -= n * unit.of
+		if n == 0 {
+			continue
+		}
+		if w.EN != "" {
+			w.EN, w.KO = w.EN+" ", w.KO+" "
+		}
+		w.EN += fmt.Sprint(int64(n), " ", unit.en)
+		w.KO += fmt.Sprint(int64(n), unit.ko)
+	}
+	if w.EN == "" {
+		return Words{"0 s", "0초"}
+	}
+	return w
 }

@@ -58,6 +58,7 @@ type Result struct {
 	Cases    []Case
 	Measured []Measurement
 	Steps    []Step
+	Exhibits []Exhibit // of a lab
 	Took     time.Duration
 	// Problem is why the run did not come to its end; nil where it did. It wraps ErrNotBuilt where the program
 	// lacks what the claim needs, and the context's error where the run was cancelled.
@@ -167,7 +168,7 @@ func (e *Engine) Stage(ctx context.Context, play func(*Play), watch func(Event))
 	if problem == nil && len(p.orphans) > 0 {
 		problem = fmt.Errorf("a statement was made without a request: %s", p.orphans[0])
 	}
-	r := Result{Measured: p.measured, Steps: p.steps, Took: time.Since(began), Problem: problem}
+	r := Result{Measured: p.measured, Steps: p.steps, Exhibits: p.exhibits, Took: time.Since(began), Problem: problem}
 	if problem != nil {
 		r.Verdict = NotRun
 	}

@@ -37,3 +37,6 @@ func (x *Exchange) cut(most int) {
 	x.Response = bytes.Clone(whole[:head+most])
 	x.Left += len(whole) - len(x.Response)
 }
+
+// CookieName is the name of a mode's cookie, without the prefix that https gives it.
+func CookieName(m Mode) string { return cookieOf(m) }

@@ -1,6 +1,7 @@
 package labs
 
-// OtherDomain needs a browser: what one sends by itself to another site can be seen nowhere else.
+// OtherDomain needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
+// sandbox of two origins.
 func (claims) OtherDomain() Claim {
 	return Claim{
 		ID: "other-domain", Place: 9, Group: Growing, Expected: Depends,
@@ -8,5 +9,41 @@ func (claims) OtherDomain() Claim {
 		Note:   Say("SameSite=None lets a cookie travel; CORS must allow either", "SameSite=None이면 쿠키도 가고, 어느 쪽이든 CORS가 허락해야 한다"),
 		Why:    Say("A browser sends a cookie to the host that set it, and across sites only with SameSite=None. Code sends a token wherever it likes. Either way the answer is kept from the page unless CORS allows it.", "브라우저는 쿠키를 설정한 호스트에만 보내고, 사이트를 넘을 때는 SameSite=None이어야 한다. 코드는 토큰을 어디로나 보낸다. 어느 쪽이든 CORS가 허락하지 않으면 페이지는 답을 읽지 못한다."),
 		Advice: Say("Put pages and API under one site where you can; across sites prefer a token with its own audience.", "될 수 있으면 페이지와 API를 한 사이트에 두고, 사이트를 넘을 때는 aud가 따로인 토큰을 택하라."),
+		Figure: "session-none",
+		Trials: []Trial{
+			{ID: "session-lax", Does: Asked, Mode: Session, Keeps: InCookie, Allowed: true, Says: Say("A script of another site asks the API: session cookie as the app sets it, CORS allows.", "다른 사이트의 스크립트가 API를 부른다: 앱이 설정한 그대로의 세션 쿠키, CORS 허락.")},
+			{ID: "session-none", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Allowed: true, Says: Say("The same: session cookie with SameSite=None, CORS allows.", "같은 호출: SameSite=None인 세션 쿠키, CORS 허락.")},
+			{ID: "session-closed", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Says: Say("The same: session cookie with SameSite=None, CORS does not allow.", "같은 호출: SameSite=None인 세션 쿠키, CORS 불허.")},
+			{ID: "jwt", Does: Asked, Mode: JWT, Keeps: InMemory, Allowed: true, Says: Say("The same: JWT by header, CORS allows.", "같은 호출: 헤더의 JWT, CORS 허락.")},
+			{ID: "jwt-closed", Does: Asked, Mode: JWT, Keeps: InMemory, Says: Say("The same: JWT by header, CORS does not allow.", "같은 호출: 헤더의 JWT, CORS 불허.")},
+		},
+		Browse: func(b *Browsed) {
+			for _, id := range []string{"session-lax", "session-none", "session-closed", "jwt", "jwt-closed"} {
+				what := otherDomainWords()[id]
+				b.Measure(id, "status that the other site's script could read: "+what.EN, "다른 사이트의 스크립트가 읽은 상태 코드: "+what.KO, b.Of(id).Read, Status)
+			}
+			b.Measure("session-came", "SameSite=None, CORS not allowing: the cookie came all the same", "SameSite=None, CORS 불허: 그래도 쿠키가 왔는가", b.Of("session-closed").Came, Truth)
+			b.Measure("session-heard", "the cookie went to the other site's own server", "쿠키가 다른 사이트의 서버로 갔는가", b.Of("session-none").Heard, Truth)
+			b.Measure("jwt-heard", "the token went to the other site's own server", "토큰이 다른 사이트의 서버로 갔는가", b.Of("jwt").Heard, Truth)
+		},
+		Rule: func(m Measured) []Case {
+			words := otherDomainWords()
+			return []Case{
+				{When: Say("to a host that did not issue it", "발급하지 않은 호스트로"), Holds: !m.Is("session-heard") && m.Is("jwt-heard"), Want: true},
+				{When: words["session-lax"], Holds: !m.In("session-lax"), Want: true},
+				{When: words["jwt"], Holds: m.In("jwt"), Want: true},
+				{When: words["session-none"], Holds: !m.In("session-none"), Want: false},
+				{When: words["jwt-closed"], Holds: m.In("jwt-closed"), Want: false},
+			}
+		},
+	}
+}
+
+// otherDomainWords are the ways in which another site asks, by trial.
+func otherDomainWords() map[string]Words {
+	return map[string]Words{
+		"session-lax": Say("cookie with SameSite=Lax", "SameSite=Lax 쿠키"), "session-none": Say("cookie with SameSite=None, CORS allowing", "SameSite=None 쿠키, CORS 허락"),
+		"session-closed": Say("cookie with SameSite=None, CORS not allowing", "SameSite=None 쿠키, CORS 불허"),
+		"jwt":            Say("token, CORS allowing", "토큰, CORS 허락"), "jwt-closed": Say("token, CORS not allowing", "토큰, CORS 불허"),
 	}
 }

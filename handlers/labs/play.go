@@ -16,6 +16,7 @@ type Play struct {
 	steps    []Step
 	measured []Measurement
 	orphans  []string // statements that no request made
+	exhibits []Exhibit
 }
 
 // stopped ends a run from within: it is thrown by a scenario's methods and caught by Engine.Run alone.

@@ -18,14 +18,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// prepareAndServe runs as the user that PostgreSQL accepts (it refuses root): makes the cluster, then becomes
-// the server. Nothing is synced to the disk: the data does not outlive the process.
+// prepareAndServe runs as the user that PostgreSQL accepts (it refuses root): makes the cluster,
+// unless it is there, then becomes the server. Nothing is synced to the disk: the data does not outlive the process.
 //
 // Arguments: folder of the binaries, folder of the server, port, log_line_prefix.
 const prepareAndServe = `
 set -e
 umask 077
-"$1/initdb" --pgdata="$2/data" --username=twodoors --pwfile="$2/password" --auth=password \
+[ -e "$2/data/PG_VERSION" ] || "$1/initdb" --pgdata="$2/data" --username=twodoors --pwfile="$2/password" --auth=password \
   --no-locale --encoding=UTF8 --no-sync --no-instructions >/dev/null
 exec "$1/postgres" -D "$2/data" -p "$3" \
   -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
@@ -79,28 +79,38 @@ func execPostgres(t testing.TB, s *server, sql string) {
 
 // startPostgres makes a cluster and starts its server.
 func startPostgres() (*server, error) {
-	binaries, err := findPostgres()
+	s, command, err := preparePostgres()
 	if err != nil {
 		return nil, err
 	}
-	var command []string
+	return s, s.startPostgres("QUIT", command) // an immediate shutdown: there is nothing to keep
+}
+
+// preparePostgres makes the folder of a cluster, and the command that makes the cluster and serves it.
+func preparePostgres() (s *server, command []string, err error) {
+	binaries, err := findPostgres()
+	if err != nil {
+		return nil, nil, err
+	}
 	if os.Geteuid() == 0 {
 		if _, err := exec.LookPath("setpriv"); err != nil {
-			return nil, fmt.Errorf("PostgreSQL does not run as root and setpriv is not installed: %w (Debian: apt-get install util-linux)", errNotInstalled)
+			return nil, nil, fmt.Errorf("PostgreSQL does not run as root and setpriv is not installed: %w (Debian: apt-get install util-linux)", errNotInstalled)
 		}
 		command = []string{"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"}
 	}
-	s, err := newServer("postgres")
-	if err != nil {
-		return nil, err
+	if s, err = newServer("postgres"); err != nil {
+		return nil, nil, err
 	}
 	if err := s.writePassword(); err != nil {
 		os.RemoveAll(s.folder)
-		return nil, err
+		return nil, nil, err
 	}
-	command = append(command, "sh", "-c", prepareAndServe, "postgres", binaries, s.folder, s.port(), logLinePrefix)
-	// An immediate shutdown: there is nothing to keep.
-	err = s.start("QUIT", command, func() error {
+	return s, append(command, "sh", "-c", prepareAndServe, "postgres", binaries, s.folder, s.port(), logLinePrefix), nil
+}
+
+// startPostgres starts the server, which ends by the signal, and waits until it answers.
+func (s *server) startPostgres(signal string, command []string) error {
+	return s.start(signal, command, func() error {
 		ctx := context.Background()
 		conn, err := pgx.Connect(ctx, s.postgresURL("postgres"))
 		if err != nil {
@@ -108,7 +118,6 @@ func startPostgres() (*server, error) {
 		}
 		return conn.Close(ctx)
 	})
-	return s, err
 }
 
 // writePassword leaves the password for initdb and, as root, gives the folder to PostgreSQL's user.

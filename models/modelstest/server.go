@@ -21,6 +21,8 @@ const startLimit = 60 * time.Second
 // the process ends: by returning, by a panic, by a time limit, by SIGKILL. A parent-death signal would not
 // do: it follows the thread and not the process, and PostgreSQL's change of user clears it.
 //
+// A file named keep in the folder has the folder stay, for a server that is started again.
+//
 // Arguments: the signal that stops the server, its folder, its command line.
 const guard = `
 trap '' INT TERM HUP
@@ -33,7 +35,7 @@ server=$!
 waiter=$!
 wait "$server"
 kill -s KILL "$waiter" 2>/dev/null
-rm -rf "$folder"
+[ -e "$folder/keep" ] || rm -rf "$folder"
 `
 
 // errNotInstalled is wrapped by the reasons for which a test is skipped.

@@ -1,0 +1,153 @@
+package handlers_test
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+	"twodoors/handlers/browsertest"
+	"twodoors/handlers/labs"
+	"twodoors/models"
+	"twodoors/models/memorystore"
+)
+
+// labEngine runs claims with nodes of this very code.
+func labEngine() *labs.Engine {
+	return labs.New(labs.Options{
+		Factory: func(s labs.Settings, d labs.Deps) (http.Handler, error) {
+			base, err := url.Parse(s.BaseURL)
+			if err != nil {
+				return nil, err
+			}
+			return handlers.New(handlers.Config{
+				BaseURL: base, Signup: true, Version: "test",
+				SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
+				AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
+				Level: s.Level, CookieEncrypt: s.EncryptCookie,
+			}, handlers.Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
+		},
+		Sessions: func(context.Context, string, *models.DB) (auth.SessionRows, func() error, error) {
+			return memorystore.New(memorystore.Sessions), func() error { return nil }, nil
+		},
+	})
+}
+
+// serveLabs is a node with claims and labs behind a real port. Without background work nothing is measured until
+// somebody asks.
+func serveLabs(t testing.TB, background bool) (base string, node *handlers.Node) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	base = "http://localhost:" + port
+	at, _ := url.Parse(base)
+	ctx, cancel := context.WithCancel(context.Background())
+	db, err := models.Open(ctx, models.Options{URL: "sqlite::memory:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := auth.NewKeyRing("EdDSA", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	node, err = handlers.New(handlers.Config{
+		BaseURL: at, Demo: true, Signup: true, SessionIdle: 30 * time.Minute, SessionMax: 8 * time.Hour, Remember: 336 * time.Hour,
+		AccessTTL: 15 * time.Minute, RefreshTTL: 336 * time.Hour, RefreshGrace: 10 * time.Second, Level: auth.LevelSignature, Version: "test",
+	}, handlers.Deps{DB: db, Keys: keys, Now: time.Now, Log: slog.New(slog.DiscardHandler), Hasher: auth.NewHasher(64, 1), Labs: labEngine()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if background {
+		node.Start(ctx)
+	}
+	server := &http.Server{Handler: node, ReadHeaderTimeout: 5 * time.Second}
+	server.RegisterOnShutdown(node.EndStreams)
+	go server.Serve(listener)
+	t.Cleanup(func() {
+		node.EndStreams()
+		server.Close()
+		cancel()
+		db.Close()
+	})
+	return base, node
+}
+
+// seen makes a picture of a page, whole, and lets axe look at it; wide, on a phone, in Korean, in the dark.
+func seen(t *testing.T, tab *browsertest.Tab, name string) {
+	t.Helper()
+	tab.Axe()
+	fullPicture(tab, name)
+	tab.SetViewport(360, 740, true)
+	if wide := browsertest.Eval[int](tab, `document.documentElement.scrollWidth`); wide > 360 {
+		t.Errorf("%s: %d pixels wide on a phone of 360", name, wide)
+	}
+	tab.Axe()
+	fullPicture(tab, name+"-phone")
+	tab.SetViewport(1280, 720, false)
+}
+
+func TestBrowserClaims(t *testing.T) {
+	base, _ := serveLabs(t, true)
+	tab := browsertest.Open(t, base).Tab()
+	tab.SetViewport(1280, 720, false)
+	tab.Goto("/claims")
+	tab.WaitText("[data-board-said]", "claims measured on this server")
+	if got := tab.Count(".claim .verdict.pending"); got != 0 {
+		t.Errorf("%d claims are not measured", got)
+	}
+	if got := tab.Count(".claim .flag"); got != 0 {
+		t.Errorf("%d claims are not as expected", got)
+	}
+	picture(tab, "claims-projector")
+	seen(t, tab, "claims")
+
+	tab.ClickThrough(`.tour-list li:nth-child(2) a`)
+	tab.WaitFor("body[data-page=claim]")
+	tab.Click(`input[value="holds"]`)
+	tab.Fill("[name=number]", "0")
+	tab.Click("form[data-run-form] button.go")
+	tab.WaitFor("[data-outcome] .verdict.depends")
+	for _, want := range []string{"You said “holds”.", "You said 0: so it is."} {
+		if text := tab.Text("[data-outcome]"); !strings.Contains(text, want) {
+			t.Errorf("the outcome does not say %q: %s", want, text)
+		}
+	}
+	picture(tab, "claim-projector")
+	tab.Click(".story .exchange summary")
+	seen(t, tab, "claim-open")
+
+	tab.ClickThrough(".go.button") // next in the tour
+	tab.WaitText("h1", "Anyone who holds a signed JWT")
+	tab.DisableJavaScript()
+	tab.Goto("/claims/logout-ends-session")
+	tab.ClickThrough("form[data-run-form] button.go")
+	tab.WaitFor("[data-outcome] .verdict.holds")
+
+	ko := browsertest.Open(t, base).Tab()
+	ko.SetLanguage("ko")
+	ko.Goto("/claims")
+	ko.WaitText("[data-board-said]", "이 서버에서")
+	seen(t, ko, "claims-ko")
+	ko.EmulateColorScheme("dark")
+	ko.Goto("/claims/refresh-theft")
+	ko.Click(".kept-run > summary")
+	seen(t, ko, "claim-ko-dark")
+}
+
+// fullPicture keeps a picture of the whole page where TWODOORS_PICTURES names a folder.
+func fullPicture(tab *browsertest.Tab, name string) {
+	if dir := os.Getenv("TWODOORS_PICTURES"); dir != "" {
+		tab.FullScreenshot(filepath.Join(dir, name+".png"))
+	}
+}

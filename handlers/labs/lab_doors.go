@@ -1,0 +1,66 @@
+package labs
+
+import (
+	"time"
+
+	"twodoors/handlers/auth"
+)
+
+// everyDoor lists the ways of being signed in that labs set side by side: JWT at each level, sessions in the
+// database and in a process's memory.
+func everyDoor(settings ...Setting) []door {
+	with := func(s ...Setting) []Setting { return append(append([]Setting(nil), settings...), s...) }
+	doors := []door{
+		{"session", Words{"session, in the database", "세션, 데이터베이스"}, Session, with(SessionsIn("database"))},
+		{"session-memory", Words{"session, in memory with the user copied", "세션, 메모리에 사용자 복사"}, Session, with(SessionsIn("memory"))},
+	}
+	for _, level := range auth.Levels() {
+		doors = append(doors, door{"jwt-" + string(level), levelWords(level), JWT, with(Level(level))})
+	}
+	return append(doors,
+		door{"token", Words{"opaque token", "불투명 토큰"}, Token, settings},
+		door{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, settings},
+	)
+}
+
+// accessLife is the control of how long access tokens are good.
+func accessLife() Control {
+	return Control{
+		Name: "access", Kind: Number, Default: "15", Min: 1, Max: 120,
+		Label: Words{"Life of an access token", "액세스 토큰의 수명"}, Unit: Words{"min", "분"},
+	}
+}
+
+// after is a column of moments.
+func after(d time.Duration) Words {
+	if d == 0 {
+		return Words{"at once", "바로"}
+	}
+	w := span(d)
+	return Words{"after " + w.EN, w.KO + " 뒤"}
+}
+
+// jump sets the clock without a word: a table says which moments it was set to.
+func (w *World) jump(to time.Time) {
+	w.Clock.mu.Lock()
+	defer w.Clock.mu.Unlock()
+	w.Clock.now = to
+}
+
+// replayAt has a client send its copy at each of some moments from now on, and puts the clock back.
+func (w *World) replayAt(c *Client, m Mode, moments []time.Duration) (cells []Cell) {
+	began := w.Clock.Now()
+	defer w.jump(began)
+	for _, d := range moments {
+		w.jump(began.Add(d))
+		cells = append(cells, Came(c.Replay(m)))
+	}
+	return cells
+}
+
+func columns(moments []time.Duration) (list []Words) {
+	for _, d := range moments {
+		list = append(list, after(d))
+	}
+	return list
+}

@@ -1,0 +1,74 @@
+package labs
+
+import "fmt"
+
+// MoreServers spreads requests over several servers.
+func (stages) MoreServers() Lab {
+	return Lab{
+		ID: "more-servers", Place: 7, Title: Say("More servers", "서버 늘리기"),
+		About: Say("Two or three servers answer in turn. Share the store and the key, or do not; let one of them die. Who stays signed in?",
+			"서버 두세 대가 번갈아 답한다. 저장소와 키를 공유하거나 하지 않고, 하나를 죽여 본다. 누가 로그인한 채로 남는가?"),
+		Look:   Say("A JWT needs no shared rows, and a shared key all the same; its refresh token needs both.", "JWT는 공유된 행이 없어도 되지만 키는 공유해야 한다. 리프레시 토큰은 둘 다 필요하다."),
+		Claims: []string{"scale-session", "scale-sticky", "scale-store", "scale-jwt"},
+		Controls: []Control{
+			{Name: "servers", Kind: Choice, Default: "2", Label: Words{"Servers", "서버"}, Options: []Option{{"2", Words{"2", "2대"}}, {"3", Words{"3", "3대"}}}},
+			{Name: "store", Kind: Choice, Default: "own", Label: Words{"Sessions", "세션"}, Options: []Option{
+				{"own", Words{"each server its own memory", "서버마다 자기 메모리"}}, {"shared", Words{"one database", "데이터베이스 하나"}},
+			}},
+			{Name: "key", Kind: Choice, Default: "shared", Label: Words{"Keys", "키"}, Options: []Option{{"shared", Words{"one for all", "모두 같은 키"}}, {"own", Words{"each its own", "서버마다 자기 키"}}}},
+			{Name: "balance", Kind: Choice, Default: "turn", Label: Words{"Requests go", "요청은"}, Options: []Option{
+				{"turn", Words{"to each server in turn", "서버마다 번갈아"}}, {"sticky", Words{"back to the same server", "같은 서버로"}},
+			}},
+			{Name: "dies", Kind: Choice, Default: "no", Label: Words{"The first server dies", "첫 서버가 죽는다"}, Options: []Option{{"no", Words{"no", "아니요"}}, {"yes", Words{"yes, half-way", "예, 중간에"}}}},
+		},
+		Play: func(p *Play, c Chosen) {
+			const requests = 6
+			servers := c.Int("servers")
+			grid := Grid{Caption: Say("Request by request", "요청마다"), Corner: Say("door", "문")}
+			for i := range requests {
+				grid.Columns = append(grid.Columns, Words{fmt.Sprint(i + 1), fmt.Sprint(i + 1)})
+			}
+			grid.Columns = append(grid.Columns, Words{"renewing elsewhere", "다른 서버에서 갱신"})
+			for _, d := range []door{
+				{"session", Words{"session", "세션"}, Session, nil}, {"jwt", Words{"JWT", "JWT"}, JWT, nil},
+				{"token", Words{"opaque token", "불투명 토큰"}, Token, nil}, {"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil},
+			} {
+				w := p.World(SessionsIn(map[string]string{"own": "memory", "shared": "database"}[c["store"]]))
+				for range servers - 1 {
+					if c["key"] == "own" {
+						w.Node(nil)
+					} else {
+						w.Node(w.keys)
+					}
+				}
+				p.Step(fmt.Sprintf("The owner signs in at server 1 of %d and goes on asking: %s.", servers, d.name.EN), fmt.Sprintf("주인이 서버 %d대 중 1번에서 로그인하고 계속 요청한다: %s.", servers, d.name.KO))
+				owner := w.Client(Owner)
+				owner.SignIn(d.mode)
+				row := GridRow{Name: d.name, Mode: d.mode}
+				for i := range requests {
+					if c["dies"] == "yes" && i == requests/2 {
+						w.StopNode(1)
+					}
+					at := 1
+					if c["balance"] == "turn" {
+						at = i%servers + 1
+					}
+					if w.nodes[at-1].down { // the balancer knows, and asks the next one
+						at = at%servers + 1
+					}
+					cell := Came(owner.At(at).Me(d.mode))
+					cell.Text = Words{fmt.Sprintf("server %d: %s", at, cell.Text.EN), fmt.Sprintf("서버 %d: %s", at, cell.Text.KO)}
+					row.Cells = append(row.Cells, cell)
+				}
+				last := Spelled("–", "–")
+				if d.mode == JWT {
+					last = Came(w.Client(Script).CopiesRefreshToken(owner).At(servers).Renews())
+				}
+				row.Cells = append(row.Cells, last)
+				grid.Rows = append(grid.Rows, row)
+			}
+			p.Table(grid)
+			p.Say("What all servers share is one database of users and refresh tokens; the controls say what else.", "모든 서버는 사용자와 리프레시 토큰의 데이터베이스를 공유한다. 그 밖의 것은 위에서 고른다.")
+		},
+	}
+}

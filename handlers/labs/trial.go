@@ -1,0 +1,109 @@
+package labs
+
+// Trial is one thing that a browser does in a sandbox of two origins: the app at one name of this machine, and
+// another site at another name. What the trial leaves unsafe is unsafe there alone: the app itself is a node like
+// any other, and the sandbox stands around it.
+type Trial struct {
+	ID   string // within the claim
+	Says Words
+	Does Deed
+	// Mode is the way of signing in, "" for nobody; Keeps is where the credential lies.
+	Mode  Mode
+	Keeps Keeping
+	// SameSite is what becomes of the attribute on the app's cookies.
+	SameSite SameSite
+	// Unchecked has the app never hear from where a request comes, so that its check of the origin passes all.
+	Unchecked bool
+	// Allowed has CORS allow the other site, with credentials.
+	Allowed bool
+	// Policy leaves the app's Content-Security-Policy in place where a script is injected.
+	Policy bool
+}
+
+// Deed is what is done in a trial.
+type Deed string
+
+// The deeds.
+const (
+	FormPosted     Deed = "form"   // a form on the other site posts a note
+	Asked          Deed = "fetch"  // a script of the other site asks the app's API
+	ScriptInjected Deed = "script" // a script got into a page of the app
+	FilesElsewhere Deed = "files"  // a page of the app takes its static files from the other site
+)
+
+// Keeping is where a browser keeps a credential.
+type Keeping string
+
+// The places.
+const (
+	InCookie  Keeping = "cookie"  // HttpOnly, as the app sets it
+	InMemory  Keeping = "memory"  // of the page, which sends it in a header
+	InStorage Keeping = "storage" // localStorage, where the app never puts it
+)
+
+// SameSite is what the sandbox makes of that attribute.
+type SameSite string
+
+// The ways. SameSite=None comes with Secure, without which browsers refuse it; they take Secure cookies from the
+// loopback names without https.
+const (
+	AsTheAppSets SameSite = ""       // Lax
+	CrossSite    SameSite = "none"   // None
+	Unsaid       SameSite = "absent" // no attribute at all
+)
+
+// Browsed is what came of the trials of one claim, for what measures them.
+type Browsed struct {
+	claim    Claim
+	seen     map[string]*Seen
+	measured []Measurement
+}
+
+// Seen is what was seen in one trial, by the app, by the other site and by the scripts in between.
+type Seen struct {
+	Arrived    int64 // requests for the trial's address that reached the app, without preflights
+	Came       bool  // the credential came with the first of them
+	Preflights int64
+	Read       int64 // the status that the other site's script could read; 0: nothing
+	Heard      bool  // the credential went to the other site as well
+	Written    bool  // a note was written in the user's name
+	Ran        bool  // the injected script ran
+	Taken      bool  // it read the credential
+	Replayed   int64 // what the app answered to what it read, sent from elsewhere; 0: nothing was sent
+	Files      int64 // that the other site gave out
+	Shown      bool  // the page stood, with its style and its content
+}
+
+// Of is what was seen in a trial.
+func (b *Browsed) Of(id string) *Seen {
+	s, found := b.seen[id]
+	if !found {
+		stop("the browser never came to %s", id)
+	}
+	return s
+}
+
+// Measure keeps a figure: int64 or bool.
+func (b *Browsed) Measure(id, en, ko string, value any, unit Unit) {
+	b.measured = append(b.measured, Measurement{ID: id, What: Words{en, ko}, Value: value, Unit: unit})
+}
+
+// Written keeps whether a trial of that name wrote a note.
+func (b *Browsed) Written(id, en, ko string) { b.Measure(id, en, ko, b.Of(id).Written, Truth) }
+
+// judged computes the claim's result.
+func (b *Browsed) judged() Result {
+	r := Result{Claim: b.claim, Verdict: NotRun}
+	r.Problem = guarded(func() error {
+		b.claim.Browse(b)
+		r.Measured = b.measured
+		m := Measured{}
+		for _, figure := range b.measured {
+			m[figure.ID] = figure
+		}
+		r.Cases = b.claim.Rule(m)
+		r.Verdict = Judge(r.Cases)
+		return nil
+	})
+	return r
+}
