@@ -2,9 +2,13 @@ package handlers_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +33,7 @@ func sandboxEngine(wrap func(http.Handler) http.Handler) *labs.Engine {
 }
 
 // browsed leads a new Chromium through the trials of the claims that need a browser.
-func browsed(t *testing.T, e *labs.Engine, how labs.Browsing) map[string]labs.Result {
+func browsed(t *testing.T, e *labs.Engine, how labs.Browsing, prepare ...func(*browsertest.Tab)) map[string]labs.Result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -43,6 +47,9 @@ func browsed(t *testing.T, e *labs.Engine, how labs.Browsing) map[string]labs.Re
 		tab = browsertest.Open(t, a).Tab()
 		// What is refused in a trial stands on the console, as it should.
 		tab.AllowConsole("CORS policy", "net::ERR_FAILED", "Content Security Policy", "status of 4")
+		for _, p := range prepare {
+			p(tab)
+		}
 		tab.Run("location.assign(" + quoted(a) + ")")
 		results = <-done
 	case results = <-done:
@@ -65,25 +72,197 @@ func TestTwoOriginsClaims(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		t.Run(host, func(t *testing.T) {
 			results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: host})
-			if len(results) != len(browserClaims) {
-				t.Errorf("%d claims", len(results))
+			wantVerdicts(t, results)
+			if !measuredAs(t, results["other-domain"], "third-party", true) {
+				t.Error("this Chromium blocks third-party cookies")
 			}
-			for id, want := range browserClaims {
-				r := results[id]
-				if r.Problem != nil {
-					t.Errorf("%s: %v", id, r.Problem)
-					continue
+		})
+	}
+}
+
+// TestTwoOriginsThirdParty: a browser may block what SameSite=None allows; that is said, and is no other verdict.
+func TestTwoOriginsThirdParty(t *testing.T) {
+	results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: "127.0.0.1"}, func(tab *browsertest.Tab) { tab.BlockThirdPartyCookies() })
+	wantVerdicts(t, results)
+	measuredAs(t, results["other-domain"], "third-party", false)
+	measuredAs(t, results["other-domain"], "session-none", int64(http.StatusUnauthorized))
+}
+
+// wantVerdicts: every row came to its verdict, in every case, and with its story.
+func wantVerdicts(t *testing.T, results map[string]labs.Result) {
+	t.Helper()
+	if len(results) != len(browserClaims) {
+		t.Errorf("%d claims", len(results))
+	}
+	for id, want := range browserClaims {
+		r := results[id]
+		if r.Problem != nil {
+			t.Errorf("%s: %v", id, r.Problem)
+			continue
+		}
+		if r.Verdict != want || !r.AsExpected() {
+			t.Errorf("%s: verdict %s, want %s", id, r.Verdict, want)
+			for _, m := range r.Measured {
+				t.Logf("%s: %s = %s %s", id, m.ID, m.Text(), m.Unit)
+			}
+		}
+		for _, c := range r.Cases {
+			if c.Holds != c.Want {
+				t.Errorf("%s: %s: measured %t", id, c.When.EN, c.Holds)
+			}
+		}
+		if r.Figure().ID == "" || r.Claim.Figure != r.Figure().ID || len(r.Steps) == 0 {
+			t.Errorf("%s: figure %q, %d steps", id, r.Figure().ID, len(r.Steps))
+		}
+		for _, s := range r.Steps {
+			if s.Says.EN == "" || s.Says.KO == "" || len(s.Exchanges) == 0 {
+				t.Errorf("%s: a step without words or exchanges: %q", id, s.Says.EN)
+			}
+		}
+		for _, m := range r.Measured {
+			if m.What.EN == "" || m.What.KO == "" {
+				t.Errorf("%s: %s without words", id, m.ID)
+			}
+		}
+	}
+}
+
+func measuredAs(t *testing.T, r labs.Result, id string, want any) bool {
+	t.Helper()
+	for _, m := range r.Measured {
+		if m.ID == id {
+			if m.Value != want {
+				t.Errorf("%s: %s = %v, want %v", r.Claim.ID, id, m.Value, want)
+			}
+			return m.Value == want
+		}
+	}
+	t.Errorf("%s: %s was not measured", r.Claim.ID, id)
+	return false
+}
+
+// TestTwoOriginsMutated: an app with a fault, or a sandbox that nobody comes to, does not come to its verdicts.
+func TestTwoOriginsMutated(t *testing.T) {
+	for name, fault := range map[string]struct {
+		wrap   func(http.Handler) http.Handler
+		differ []string
+	}{
+		"cookies without HttpOnly": {func(next http.Handler) http.Handler {
+			return answersWith(next, func(h http.Header) {
+				for i, line := range h["Set-Cookie"] {
+					h["Set-Cookie"][i] = strings.ReplaceAll(line, "; HttpOnly", "")
 				}
-				if r.Verdict != want || !r.AsExpected() {
-					t.Errorf("%s: verdict %s, want %s", id, r.Verdict, want)
+			})
+		}, []string{"storage-safer"}},
+		"no SameSite=Lax, no check, and CORS for everybody": {func(next http.Handler) http.Handler {
+			return answersWith(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				r.Header.Del("Origin")
+				r.Header.Del("Sec-Fetch-Site")
+				next.ServeHTTP(w, r)
+			}), func(h http.Header) {
+				h.Set("Access-Control-Allow-Origin", "*")
+				for i, line := range h["Set-Cookie"] {
+					h["Set-Cookie"][i] = strings.ReplaceAll(line, "; SameSite=Lax", "; SameSite=None; Secure")
 				}
-				for _, c := range r.Cases {
-					t.Logf("%s: %s: %t, want %t", id, c.When.EN, c.Holds, c.Want)
-				}
-				for _, m := range r.Measured {
-					t.Logf("%s: %s = %s %s", id, m.ID, m.Text(), m.Unit)
+			})
+		}, []string{"csrf", "other-domain", "cors-is-cookies"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			results := browsed(t, sandboxEngine(fault.wrap), labs.Browsing{Host: "127.0.0.1"})
+			for id := range browserClaims {
+				if want := !slices.Contains(fault.differ, id); results[id].AsExpected() != want || results[id].Problem != nil {
+					t.Errorf("%s: as expected %t, want %t: %v", id, !want, want, results[id].Problem)
 				}
 			}
 		})
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	for _, r := range sandboxEngine(nil).Browse(ctx, labs.Browsing{Host: "localhost", Ready: func(string) { cancel() }}) {
+		if r.Verdict != labs.NotRun || !errors.Is(r.Problem, labs.ErrNotBrowsed) || r.AsExpected() {
+			t.Errorf("nobody came: %s: %s, %v", r.Claim.ID, r.Verdict, r.Problem)
+		}
+	}
+}
+
+// answersWith changes the headers of a handler's answers.
+func answersWith(next http.Handler, change func(http.Header)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := httptest.NewRecorder()
+		next.ServeHTTP(out, r)
+		change(out.Header())
+		for name, values := range out.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(out.Code)
+		w.Write(out.Body.Bytes())
+	})
+}
+
+// TestTwoOriginsPage: a visitor goes through the sandbox and back, in both languages, and keeps their sign-in.
+func TestTwoOriginsPage(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	tab := browsertest.Open(t, base).Tab()
+	tab.AllowConsole("CORS policy", "net::ERR_FAILED", "Content Security Policy", "status of 4")
+	tab.Goto("/session/login")
+	tab.ClickThrough(`form[action="/session/demo"] button`)
+	tab.WaitURL("/session/member")
+
+	tab.Goto("/labs/two-origins")
+	tab.Axe()
+	picture(tab, "two-origins")
+	tab.ClickThrough(`form[action="/labs/two-origins"] button`)
+	tab.WaitFor("[data-origins-go]")
+	tab.Axe()
+	tab.Click("[data-origins-go]")
+	tab.WaitFor("[data-origins-results]")
+	tab.Axe()
+	picture(tab, "two-origins-results")
+	if got := tab.Texts("[data-origins-results] .verdict"); strings.Join(got, " ") != "depends depends depends fails fails" {
+		t.Errorf("verdicts: %q", got)
+	}
+	if tab.Count("[data-origins-results] .flag") != 0 {
+		t.Error("a verdict is not the expected one")
+	}
+	tab.Click(`button[name=language][value=ko]`)
+	tab.WaitFor("html[lang=ko] [data-origins-results]")
+	picture(tab, "two-origins-ko")
+	if status := tab.Goto("/session/member"); status != http.StatusOK || !strings.HasSuffix(tab.URL(), "/session/member") {
+		t.Errorf("the visitor's own sign-in is gone: %d at %s", status, tab.URL())
+	}
+	tab.Goto("/labs/two-origins?run=unknown")
+	tab.WaitFor("[role=alert]")
+}
+
+// TestTwoOriginsBounds: the sandbox is for a browser on this machine, and there are only so many.
+func TestTwoOriginsBounds(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for i := range 5 {
+		answer, err := client.Post(base+"/labs/two-origins", "application/x-www-form-urlencoded", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		want := http.StatusSeeOther
+		if i == 4 {
+			want = http.StatusServiceUnavailable
+		}
+		if answer.StatusCode != want {
+			t.Errorf("sandbox %d: status %d, want %d", i+1, answer.StatusCode, want)
+		}
+	}
+	n := newNode(t)
+	cfg := n.cfg
+	cfg.BaseURL = mustURL("https://doors.example")
+	elsewhere, err := handlers.New(cfg, handlers.Deps{DB: n.db, Keys: n.keys, Now: n.clock.Now, Log: slog.New(slog.DiscardHandler), Hasher: n.hasher, Labs: sandboxEngine(nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for method, want := range map[string]int{http.MethodGet: http.StatusOK, http.MethodPost: http.StatusNotFound} {
+		answer := httptest.NewRecorder()
+		elsewhere.ServeHTTP(answer, httptest.NewRequest(method, "https://doors.example/labs/two-origins", nil))
+		if answer.Code != want || strings.Contains(answer.Body.String(), `action="/labs/two-origins"`) {
+			t.Errorf("elsewhere: %s: status %d, want %d, and no sandbox offered", method, answer.Code, want)
+		}
 	}
 }

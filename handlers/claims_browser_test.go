@@ -151,3 +151,21 @@ func fullPicture(tab *browsertest.Tab, name string) {
 		tab.FullScreenshot(filepath.Join(dir, name+".png"))
 	}
 }
+
+func TestBrowserLabs(t *testing.T) {
+	base, _ := serveLabs(t, true)
+	tab := browsertest.Open(t, base).Tab()
+	tab.SetViewport(1280, 720, false)
+	tab.Goto("/labs")
+	seen(t, tab, "labs")
+	for _, l := range labs.Labs() {
+		tab.Goto("/labs/" + l.ID)
+		tab.Click("form[data-run-form] button.go")
+		tab.WaitFor("[data-outcome]")
+		picture(tab, "lab-"+l.ID+"-projector")
+		seen(t, tab, "lab-"+l.ID)
+	}
+	tab.Goto("/flows")
+	tab.WaitFor(".flow .sequence")
+	seen(t, tab, "flows")
+}

@@ -61,6 +61,10 @@ func (n *Node) mountLabs() {
 	get(e, "/claims/events", n.claimEvents)
 	get(e, "/claims/:id", n.claim)
 	e.POST("/claims/:id", n.runClaim)
+	get(e, "/flows", n.flows)
+	get(e, "/labs", n.labList)
+	get(e, "/labs/:id", n.lab)
+	e.POST("/labs/:id", n.runLab)
 }
 
 const visitorCookie = "twodoors-visitor"

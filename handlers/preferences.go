@@ -69,7 +69,9 @@ func parsePreferences(text string) *preferences {
 		case 2:
 			p.Panel = value
 		case 3:
-			p.Level, _ = auth.ParseLevel(value)
+			if value != "" {
+				p.Level, _ = auth.ParseLevel(value)
+			}
 		case 4:
 			p.Doors = parseDoors(value)
 		}

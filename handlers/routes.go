@@ -32,6 +32,7 @@ func (n *Node) routes() {
 	e.POST("/api/jwt/refresh", n.apiRefresh, signing)
 
 	n.mountTokens()
+	n.mountTwoOrigins()
 	n.mountLabs()
 
 	get(e, "/.well-known/jwks.json", n.jwks)

@@ -78,7 +78,23 @@ func unitText(m *views.Messages, value int64, unit labs.Unit) string {
 	case labs.Times, labs.Truth:
 		return m.Number(int(value))
 	}
-	return m.Number(int(value)) + " " + unitName(m, unit)
+	return m.Number(int(value)) + gap(m) + countedUnit(m, int(value), unit)
+}
+
+// gap is what stands between a number and its unit's word.
+func gap(m *views.Messages) string {
+	if m.T("unit.gap") == "none" {
+		return ""
+	}
+	return " "
+}
+
+func countedUnit(m *views.Messages, n int, unit labs.Unit) string {
+	switch unit {
+	case labs.Lookups, labs.Rows, labs.Requests, labs.Commands:
+		return m.F("unit."+string(unit), map[string]any{"Count": n})
+	}
+	return unitName(m, unit)
 }
 
 func unitName(m *views.Messages, unit labs.Unit) string {
@@ -90,7 +106,7 @@ func unitName(m *views.Messages, unit labs.Unit) string {
 	case labs.Micros:
 		return "µs"
 	case labs.Lookups, labs.Rows, labs.Requests, labs.Commands:
-		return m.T("unit." + string(unit))
+		return countedUnit(m, 2, unit)
 	}
 	return ""
 }

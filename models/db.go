@@ -57,6 +57,7 @@ type DB struct {
 	readLimit   time.Duration // how long a read may take, waiting for a connection included; 0 is no limit
 	writeLimit  time.Duration // the same for a write or a whole transaction
 	closers     []func() error
+	numbered    numbered
 	cleaning    sync.Mutex // held by the one clean-up at a time of all nodes that share this DB
 }
 

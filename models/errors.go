@@ -27,6 +27,9 @@ var (
 	ErrEnded     = errors.New("sign-in has ended")     // signed out, over, or its user is not active
 )
 
+// errDisk is for the log: the driver drops the system's own words for why a write failed.
+var errDisk = errors.New("the disk cannot be written to, it may be full")
+
 // translate gives the errors that callers tell apart one name on both databases.
 func translate(err error) error {
 	if err == nil {
@@ -47,6 +50,9 @@ func translate(err error) error {
 		return fmt.Errorf("%w (%s)", ErrTaken, err)
 	case errors.Is(err, sqlite3.CONSTRAINT_FOREIGNKEY):
 		return fmt.Errorf("%w (%s)", ErrNotFound, err)
+	case errors.Is(err, errDisk): // of a statement within a transaction
+	case errors.Is(err, sqlite3.IOERR_WRITE), errors.Is(err, sqlite3.FULL):
+		return fmt.Errorf("%w: %w", errDisk, err)
 	}
 	return err
 }

@@ -48,7 +48,7 @@ func (db *DB) one(ctx context.Context, label, query string, args []any, dest ...
 		return err
 	}
 	defer cancel()
-	return scanOne(g.Raw(query, args...), dest...)
+	return scanOne(db.ready(g, query, args...), dest...)
 }
 
 // many reads all rows, calling scan for each.
@@ -58,7 +58,7 @@ func (db *DB) many(ctx context.Context, label, query string, args []any, scan fu
 		return err
 	}
 	defer cancel()
-	return scanAll(g.Raw(query, args...), scan)
+	return scanAll(db.ready(g, query, args...), scan)
 }
 
 // change runs one statement that writes and returns how many rows it changed.

@@ -83,7 +83,7 @@ func (db *DB) FindSession(ctx context.Context, hash [32]byte, now time.Time) (Se
 		u User
 	)
 	at := micros(now)
-	err = s.scan(func(dest ...any) error { return scanOne(g.Raw(findSession, blob(hash[:]), at, at, at), dest...) }, u.fields()...)
+	err = s.scan(func(dest ...any) error { return scanOne(db.ready(g, findSession, blob(hash[:]), at, at, at), dest...) }, u.fields()...)
 	if err != nil {
 		return Session{}, User{}, err
 	}

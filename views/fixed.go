@@ -23,7 +23,7 @@ const maxFixed = 2000
 // fixedParts are the parts that have been rendered, as they go out.
 type fixedParts struct {
 	mu    sync.RWMutex
-	known map[fixedKey]written
+	known map[fixedKey]templ.Component // each a written
 }
 
 // written is a component that has been rendered.
@@ -59,9 +59,9 @@ func (p *fixedParts) keep(key fixedKey, text []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.known == nil {
-		p.known = map[fixedKey]written{}
+		p.known = map[fixedKey]templ.Component{}
 	}
 	if len(p.known) < maxFixed {
-		p.known[key] = text
+		p.known[key] = written(text)
 	}
 }

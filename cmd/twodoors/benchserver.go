@@ -75,7 +75,7 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	} else if handler, err = s.rung(in); err != nil {
 		return err
 	}
-	tuneCollector()
+	p.tuneCollector()
 	if s.Profile != "" {
 		end, err := profileTo(s.Profile)
 		if err != nil {

@@ -76,7 +76,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	tuneCollector()
+	p.tuneCollector()
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	node.Start(background)

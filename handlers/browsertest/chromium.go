@@ -68,6 +68,11 @@ func start() (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Third-party cookies are let through, as most browsers do and some builds of Chromium do not by themselves.
+	if err := writePreferences(profile, `{"profile":{"cookie_controls_mode":0}}`); err != nil {
+		os.RemoveAll(profile)
+		return nil, err
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(profile),

@@ -34,7 +34,9 @@ func (j *jar) take(h http.Header) {
 		}
 		k := jarKey{c.Name, c.Path}
 		if c.MaxAge < 0 {
-			delete(j.cookies, k)
+			if !j.tireless {
+				delete(j.cookies, k)
+			}
 			continue
 		}
 		v := kept{value: c.Value}

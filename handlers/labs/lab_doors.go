@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"maps"
 	"time"
 
 	"twodoors/handlers/auth"
@@ -63,4 +64,46 @@ func columns(moments []time.Duration) (list []Words) {
 		list = append(list, after(d))
 	}
 	return list
+}
+
+// inUse is how often something is used while it is watched: often enough that no idle limit ends it.
+const inUse = 10 * time.Minute
+
+// holdsFor moves the clock to find, to the second, for how long from now on something in use goes on being true.
+// most is where the search ends; the clock is put back.
+func (w *World) holdsFor(most time.Duration, still func() bool) time.Duration {
+	w.play.event(Words{"The clock is moved to find when it ends.", "언제 끝나는지 시계를 옮겨 가며 찾는다."})
+	began := w.Clock.Now()
+	defer w.jump(began)
+	at := func(d time.Duration) bool { w.jump(began.Add(d)); return still() }
+	if !at(0) {
+		return 0
+	}
+	low, high := time.Duration(0), inUse
+	for at(high) {
+		if high >= most {
+			return most
+		}
+		low = high
+		if high += inUse; high > w.settings.SessionMax+inUse { // nothing idle is left
+			high = min(2*low, most)
+		}
+	}
+	for high-low > time.Second {
+		middle := (low + (high-low)/2).Truncate(time.Second)
+		if at(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
+// eye is a client that holds what another does and loses nothing by looking: whatever it is told to forget.
+func (w *World) eye(of *Client) *Client {
+	c := w.Client(of.actor)
+	c.jar.copyOf(of.jar)
+	c.access, c.refreshToken = maps.Clone(of.access), of.refreshToken
+	return c
 }

@@ -38,7 +38,7 @@ func (stages) ForcedLogout() Lab {
 				w.endSignIn(owner, thief, d.mode, c["how"])
 				cells := w.replayAt(thief, d.mode, moments)
 				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: append([]Cell{Count(before.Auth())}, cells...)})
-				life := w.LivesUntil(thief, d.mode, most)
+				life := w.holdsFor(most, func() bool { return thief.Replay(d.mode).In() })
 				if life == 0 {
 					atOnce++
 				}

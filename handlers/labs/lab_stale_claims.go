@@ -53,8 +53,8 @@ func (stages) StaleClaims() Lab {
 				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
 					Came(next), {Text: Words{role, role}}, Came(admin), Count(next.Auth()),
 				}})
-				stale := w.believed(most, func() bool {
-					a := owner.Me(d.mode)
+				stale := w.holdsFor(most, func() bool {
+					a := w.eye(owner).Me(d.mode)
 					return a.In() && (c["change"] != "demote" || a.Role() == models.RoleAdmin)
 				})
 				lives.Rows = append(lives.Rows, Life{Name: d.name, Mode: d.mode, Span: stale})
@@ -63,30 +63,4 @@ func (stages) StaleClaims() Lab {
 			p.Table(grid)
 		},
 	}
-}
-
-// believed moves the clock to find, to the second, for how long something goes on being true; the clock is put back.
-func (w *World) believed(most time.Duration, still func() bool) time.Duration {
-	began := w.Clock.Now()
-	defer w.jump(began)
-	at := func(d time.Duration) bool { w.jump(began.Add(d)); return still() }
-	if !at(0) {
-		return 0
-	}
-	low, high := time.Duration(0), time.Minute
-	for at(high) {
-		if high >= most {
-			return most
-		}
-		low, high = high, min(2*high, most)
-	}
-	for high-low > time.Second {
-		middle := (low + (high-low)/2).Truncate(time.Second)
-		if at(middle) {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return high
 }

@@ -39,7 +39,7 @@ func (stages) Tamper() Lab {
 			p.Step("The owner signs in; a copy is sent as it is.", "주인이 로그인하고, 복사본을 그대로 보낸다.")
 			owner.SignIn(mode)
 			genuine := owner.Access(mode)
-			grid := Grid{Caption: Say("What came of it", "결과"), Corner: Say("sent", "보낸 것"), Columns: []Words{{"answer", "답"}, {"lookups", "조회"}, {"role that the app sees", "앱이 보는 역할"}, {"bytes", "바이트"}}}
+			grid := Grid{Caption: Say("Answers to what was sent", "보낸 것에 대한 답"), Corner: Say("sent", "보낸 것"), Columns: []Words{{"answer", "답"}, {"lookups", "조회"}, {"role that the app sees", "앱이 보는 역할"}, {"bytes", "바이트"}}}
 			send := func(en, ko, value string) *Answer {
 				sender := thief.Copies(owner)
 				if mode == JWT || mode == Token {

@@ -6,7 +6,7 @@ func (claims) OtherDomain() Claim {
 	return Claim{
 		ID: "other-domain", Place: 9, Group: Growing, Expected: Depends,
 		Says:   Say("A cookie is tied to its domain; a token goes to any.", "쿠키는 도메인에 묶여 있고 토큰은 어디로나 간다."),
-		Note:   Say("SameSite=None lets a cookie travel; CORS must allow either", "SameSite=None이면 쿠키도 가고, 어느 쪽이든 CORS가 허락해야 한다"),
+		Note:   Say("SameSite=None lets a cookie travel where the browser lets third-party cookies; CORS must allow either", "SameSite=None이고 브라우저가 제3자 쿠키를 막지 않으면 쿠키도 간다. 어느 쪽이든 CORS가 허락해야 한다"),
 		Why:    Say("A browser sends a cookie to the host that set it, and across sites only with SameSite=None. Code sends a token wherever it likes. Either way the answer is kept from the page unless CORS allows it.", "브라우저는 쿠키를 설정한 호스트에만 보내고, 사이트를 넘을 때는 SameSite=None이어야 한다. 코드는 토큰을 어디로나 보낸다. 어느 쪽이든 CORS가 허락하지 않으면 페이지는 답을 읽지 못한다."),
 		Advice: Say("Put pages and API under one site where you can; across sites prefer a token with its own audience.", "될 수 있으면 페이지와 API를 한 사이트에 두고, 사이트를 넘을 때는 aud가 따로인 토큰을 택하라."),
 		Figure: "session-none",
@@ -22,17 +22,22 @@ func (claims) OtherDomain() Claim {
 				what := otherDomainWords()[id]
 				b.Measure(id, "status that the other site's script could read: "+what.EN, "다른 사이트의 스크립트가 읽은 상태 코드: "+what.KO, b.Of(id).Read, Status)
 			}
+			b.Measure("third-party", "this browser lets third-party cookies through", "이 브라우저가 제3자 쿠키를 보내는가", b.Of("session-none").ThirdParty, Truth)
 			b.Measure("session-came", "SameSite=None, CORS not allowing: the cookie came all the same", "SameSite=None, CORS 불허: 그래도 쿠키가 왔는가", b.Of("session-closed").Came, Truth)
 			b.Measure("session-heard", "the cookie went to the other site's own server", "쿠키가 다른 사이트의 서버로 갔는가", b.Of("session-none").Heard, Truth)
 			b.Measure("jwt-heard", "the token went to the other site's own server", "토큰이 다른 사이트의 서버로 갔는가", b.Of("jwt").Heard, Truth)
 		},
 		Rule: func(m Measured) []Case {
 			words := otherDomainWords()
+			none := Case{When: words["session-none"], Holds: !m.In("session-none"), Want: false}
+			if !m.Is("third-party") { // what the cookie allows, the browser does not
+				none.When, none.Want = Say("cookie with SameSite=None, in a browser that blocks third-party cookies", "제3자 쿠키를 막는 브라우저에서 SameSite=None 쿠키"), true
+			}
 			return []Case{
 				{When: Say("to a host that did not issue it", "발급하지 않은 호스트로"), Holds: !m.Is("session-heard") && m.Is("jwt-heard"), Want: true},
 				{When: words["session-lax"], Holds: !m.In("session-lax"), Want: true},
 				{When: words["jwt"], Holds: m.In("jwt"), Want: true},
-				{When: words["session-none"], Holds: !m.In("session-none"), Want: false},
+				none,
 				{When: words["jwt-closed"], Holds: m.In("jwt-closed"), Want: false},
 			}
 		},

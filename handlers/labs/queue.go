@@ -85,6 +85,9 @@ func NewQueue(l Limits) *Queue {
 // Close ends what runs and refuses the rest: Do returns.
 func (q *Queue) Close() { q.end() }
 
+// Context ends when the queue is closed.
+func (q *Queue) Context() context.Context { return q.base }
+
 // Do runs what is asked for, or takes part in the same run of somebody else that has not begun, and returns its
 // result. It fails with ErrTooMany, ErrQueueFull, or the context's error; a run that nobody waits for any more is
 // cancelled.

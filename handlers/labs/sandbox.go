@@ -259,7 +259,7 @@ func (s *sandbox) begin(n int) *trying {
 	defer s.mu.Unlock()
 	t := s.trials[n]
 	s.now = n
-	*t = trying{Trial: t.Trial, claim: t.claim, at: n}
+	t.seen, t.step, t.loot, t.asked, t.creds = Seen{}, Step{}, "", 0, nil
 	return t
 }
 

@@ -16,6 +16,9 @@ import (
 func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) {
 	if path == "end" {
 		s.clear(w.Header())
+		gone := probe()
+		gone.MaxAge = -1
+		http.SetCookie(w, gone)
 		s.end()
 		if s.how.Back != "" {
 			http.Redirect(w, r, s.how.Back, http.StatusSeeOther)
@@ -33,6 +36,7 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 	case "": // a trial begins: nobody is signed in, then the user is
 		s.clear(w.Header())
 		t := s.begin(n)
+		http.SetCookie(w, probe())
 		goOn := s.other + sandboxPath + strconv.Itoa(n)
 		switch {
 		case t.Does == ScriptInjected && t.Keeps == InStorage:
@@ -48,11 +52,25 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		io.WriteString(w, script(goOnScript, s.facts(s.current())))
+	case "probe":
+		_, err := r.Cookie(probeCookie)
+		s.mu.Lock()
+		s.trials[n].seen.ThirdParty = err == nil
+		s.mu.Unlock()
+		w.WriteHeader(http.StatusNoContent)
 	case "report":
 		s.report(w, r, n)
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+const probeCookie = "two-origins-probe"
+
+// probe is a cookie that may go anywhere: whether the browser lets it is the browser's own affair, whatever the app
+// and its cookies are like.
+func probe() *http.Cookie {
+	return &http.Cookie{Name: probeCookie, Value: "1", Path: strings.TrimSuffix(sandboxPath, "/"), HttpOnly: true, SameSite: http.SameSiteNoneMode, Secure: true}
 }
 
 // serveOther is the other site: it has no part in the app.
@@ -161,6 +179,7 @@ func (s *sandbox) facts(t *trying) map[string]any {
 		"does": t.Does, "keeps": t.Keeps, "target": target, "note": noteOf(t.claim, t.ID), "next": s.address(t.at + 1),
 		"credentials": t.Keeps == InCookie, "report": s.other + sandboxPath + strconv.Itoa(t.at) + "/report",
 		"here": sandboxPath + strconv.Itoa(t.at) + "/report", "hear": sandboxPath + strconv.Itoa(t.at) + "/hear",
+		"probe": s.app + sandboxPath + strconv.Itoa(t.at) + "/probe",
 	}
 }
 

@@ -36,9 +36,10 @@ func (claims) StorageSafer() Claim {
 		Rule: func(m Measured) []Case {
 			cookieTaken := m.Is("session-taken") || m.Is("jwt-taken")
 			cookieActed := m.Is("session-acted") && m.Is("jwt-acted")
+			// The token is no worse off against a script where that reads the cookie as well.
 			return []Case{
-				{When: Say("against a script that reads page memory", "페이지 메모리를 읽는 스크립트에"), Holds: cookieTaken && !(m.Is("memory-taken") && m.In("memory-replayed")), Want: false},
-				{When: Say("against a script that reads localStorage", "localStorage를 읽는 스크립트에"), Holds: cookieTaken && !(m.Is("storage-taken") && m.In("storage-replayed")), Want: false},
+				{When: Say("against a script that reads page memory", "페이지 메모리를 읽는 스크립트에"), Holds: cookieTaken || !(m.Is("memory-taken") && m.In("memory-replayed")), Want: false},
+				{When: Say("against a script that reads localStorage", "localStorage를 읽는 스크립트에"), Holds: cookieTaken || !(m.Is("storage-taken") && m.In("storage-replayed")), Want: false},
 				{When: Say("against a script that acts from the page", "페이지에서 행동하는 스크립트에"), Holds: cookieActed && !m.Is("memory-acted") && !m.Is("storage-acted"), Want: false},
 				{When: Say("against another site's form", "다른 사이트의 폼에"), Holds: m.Is("form-cookie") && !m.Is("form-memory"), Want: true},
 			}

@@ -65,6 +65,7 @@ type Seen struct {
 	Came       bool  // the credential came with the first of them
 	Preflights int64
 	Read       int64 // the status that the other site's script could read; 0: nothing
+	ThirdParty bool  // the browser lets a cookie with SameSite=None go along with another site's requests
 	Heard      bool  // the credential went to the other site as well
 	Written    bool  // a note was written in the user's name
 	Ran        bool  // the injected script ran

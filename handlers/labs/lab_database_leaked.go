@@ -1,0 +1,89 @@
+package labs
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+)
+
+// DatabaseLeaked gives the tables to a thief.
+func (stages) DatabaseLeaked() Lab {
+	return Lab{
+		ID: "database-leaked", Place: 9, Title: Say("Database leaked", "데이터베이스 유출"),
+		About: Say("A thief reads the tables in which sign-ins are kept, and sends what stands there. Compare hashes, as they are kept here, with what it would be if the values stood in the clear.",
+			"도둑이 로그인이 담긴 테이블을 읽고, 거기 있는 것을 보낸다. 여기처럼 해시로 둔 것과, 값을 그대로 두었을 때를 견주어 보라."),
+		Look:   Say("Useless rows are not the whole of it: whoever reads passwords' hashes can guess weak ones, and whoever reads the keys can write tokens.", "행이 쓸모없다고 끝이 아니다. 비밀번호의 해시를 읽으면 약한 것은 알아맞힐 수 있고, 키를 읽으면 토큰을 쓸 수 있다."),
+		Claims: []string{"database-leak", "theft-discloses"},
+		Controls: []Control{
+			{Name: "kept", Kind: Choice, Default: "hashed", Label: Words{"Credentials are kept", "자격 증명을 두는 방식"}, Options: []Option{
+				{"hashed", Words{"as SHA-256, as here", "여기처럼 SHA-256으로"}}, {"clear", Words{"in the clear (sandbox)", "그대로 (실험)"}},
+			}},
+			{Name: "key", Kind: Choice, Default: "no", Label: Words{"The signing key leaks too", "서명 키도 유출"}, Options: []Option{{"no", Words{"no", "아니요"}}, {"yes", Words{"yes", "예"}}}},
+		},
+		Play: func(p *Play, c Chosen) {
+			w := p.World()
+			owner := w.Client(Owner)
+			p.Step("The owner is signed in through session, opaque token and JWT.", "주인이 세션, 불투명 토큰, JWT로 로그인해 있다.")
+			owner.SignIn(Session, ByCookie)
+			owner.SignIn(Token)
+			owner.SignIn(JWT)
+			text := base64.RawURLEncoding.EncodeToString
+			session := w.StoredSession()
+			row, err := w.Database.db.TokenOfUser(w.background(), w.Owner().ID)
+			must(err)
+			refresh := w.StoredRefreshHash()
+			stored := map[string]string{"session": text(session[:]), "token": text(row.Hash), "refresh": text(refresh)}
+			shown := map[string]string{"session": hex.EncodeToString(session[:]), "token": hex.EncodeToString(row.Hash), "refresh": hex.EncodeToString(refresh)}
+			if c["kept"] == "clear" {
+				stored = map[string]string{"session": owner.Cookie("twodoors-session"), "token": owner.Access(Token), "refresh": owner.RefreshToken()}
+				shown = stored
+			}
+			p.Step("A thief sends what stands in the tables.", "도둑이 테이블에 있는 것을 보낸다.")
+			grid := Grid{Caption: Say("What the thief read, sent as a credential", "도둑이 읽은 것을 자격 증명으로 보내면"), Corner: Say("table", "테이블"), Columns: []Words{{"what stands there", "거기 있는 것"}, {"answer", "답"}}}
+			add := func(en, ko string, m Mode, value string, a *Answer) bool {
+				grid.Rows = append(grid.Rows, GridRow{Name: Words{en, ko}, Mode: m, Cells: []Cell{{Text: Words{cutText(value), cutText(value)}}, Came(a)}})
+				return a.In()
+			}
+			opened := 0
+			thief := w.Client(Thief).Copies(owner)
+			thief.access = map[Mode]string{}
+			thief.SetCookie("twodoors-session", stored["session"])
+			for _, in := range []bool{
+				add("sessions", "세션", Session, shown["session"], thief.Me(Session)),
+				add("opaque tokens", "불투명 토큰", Token, shown["token"], w.Client(Thief).Holds(Token, stored["token"]).Me(Token)),
+				add("refresh tokens", "리프레시 토큰", JWT, shown["refresh"], w.refreshWith(stored["refresh"]).Renews()),
+			} {
+				if in {
+					opened++
+				}
+			}
+			grid.Rows = append(grid.Rows, GridRow{Name: Say("access tokens", "액세스 토큰"), Mode: JWT, Cells: []Cell{Spelled("no row", "행이 없음"), Spelled("–", "–")}})
+			if c["key"] == "yes" {
+				p.Step("With the signing key, the thief writes a token for the owner.", "서명 키로 도둑이 주인의 토큰을 쓴다.")
+				payload := Payload(owner.Access(JWT))
+				payload["role"] = "admin"
+				forged := w.SignClaims(payload)
+				if add("keys", "키", JWT, forged, w.Client(Thief).Holds(JWT, forged).Me(JWT)) {
+					opened++
+				}
+			}
+			p.Table(grid)
+			p.Say(fmt.Sprintf("%d of what leaked opened a door.", opened), fmt.Sprintf("유출된 것 가운데 %d가지가 문을 열었다.", opened))
+		},
+	}
+}
+
+// refreshWith is a thief who has a refresh token.
+func (w *World) refreshWith(token string) *Client {
+	c := w.Client(Thief)
+	c.refreshToken = token
+	return c
+}
+
+// cutText is a long value's beginning and end.
+func cutText(s string) string {
+	if len(s) <= 28 {
+		return s
+	}
+	return s[:14] + "…" + s[len(s)-8:]
+}

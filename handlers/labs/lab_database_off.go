@@ -1,0 +1,48 @@
+package labs
+
+// DatabaseOff takes the database away while people are signed in.
+func (stages) DatabaseOff() Lab {
+	return Lab{
+		ID: "database-off", Place: 8, Title: Say("Database off", "데이터베이스 끄기"),
+		About: Say("People are signed in through every door, and the database goes away. Who still gets in, what does everybody else hear, and is everything as before when it is back?",
+			"모든 문으로 로그인해 있는데 데이터베이스가 사라진다. 누가 계속 들어가고, 나머지는 어떤 답을 듣고, 돌아오면 모두 전과 같은가?"),
+		Look:   Say("Being let in is worth little where every page needs data: the notes are away for all.", "모든 페이지에 데이터가 필요하다면 들어가는 것만으로는 소용이 적다. 메모는 누구에게나 없다."),
+		Claims: []string{"database-down", "jwt-no-lookup"},
+		Controls: []Control{
+			{Name: "while", Kind: Choice, Default: "ask", Label: Words{"While it is away", "없는 동안"}, Options: []Option{
+				{"ask", Words{"everyone asks who they are", "모두 자신이 누구인지 묻는다"}}, {"renew", Words{"and the token's time runs out", "그리고 토큰의 시간이 다한다"}},
+			}},
+		},
+		Play: func(p *Play, c Chosen) {
+			grid := Grid{Caption: Say("Answers", "답"), Corner: Say("door", "문"), Columns: []Words{{"before", "전"}, {"away: who am I", "없을 때: 나는 누구"}, {"away: notes", "없을 때: 메모"}, {"away: home page", "없을 때: 홈 페이지"}, {"back", "돌아온 뒤"}}}
+			if c["while"] == "renew" {
+				grid.Columns = append(grid.Columns[:4], Words{"away: renewing", "없을 때: 갱신"}, grid.Columns[4])
+			}
+			for _, d := range everyDoor() {
+				w := p.World(d.settings...)
+				owner := w.Client(Owner)
+				p.Step("Signed in, then without a database, then with it: "+d.name.EN+".", "로그인한 뒤, 데이터베이스 없이, 다시 있을 때: "+d.name.KO+".")
+				owner.SignIn(d.mode)
+				row := GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{Came(owner.Me(d.mode))}}
+				w.Database.Off()
+				row.Cells = append(row.Cells, Came(owner.Me(d.mode)), Came(owner.Notes(d.mode)), Came(owner.Home(d.mode)))
+				if c["while"] == "renew" {
+					cell := Spelled("–", "–")
+					if d.mode == JWT {
+						w.Clock.Forward(w.settings.AccessTTL + second*10)
+						cell = Came(owner.Renews())
+					}
+					row.Cells = append(row.Cells, cell)
+				}
+				w.Database.On()
+				if c["while"] == "renew" && d.mode == JWT {
+					owner.Renews()
+				}
+				row.Cells = append(row.Cells, Came(owner.Me(d.mode)))
+				grid.Rows = append(grid.Rows, row)
+			}
+			p.Table(grid)
+			p.Say("503 says “not now”. It is not 401: nobody is told that they are signed out, and nobody is.", "503은 ‘지금은 안 된다’는 말이다. 401이 아니다. 로그아웃되었다는 말을 듣는 사람도, 로그아웃되는 사람도 없다.")
+		},
+	}
+}

@@ -1,0 +1,107 @@
+package labs
+
+import (
+	"fmt"
+	"time"
+)
+
+// DayOfWork counts what a day of requests takes.
+func (stages) DayOfWork() Lab {
+	return Lab{
+		ID: "working-day", Place: 11, Title: Say("A working day", "근무일 하루"),
+		About: Say("A request every few minutes, all day. How often must somebody sign in, how often does a token cross the network, and what does the database hear of it?",
+			"하루 종일 몇 분마다 요청한다. 몇 번 로그인해야 하고, 토큰이 몇 번 네트워크에 나오고, 데이터베이스는 얼마나 듣는가?"),
+		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens.", "덜 보인다고 값이 덜한 것은 아니다. 리프레시 토큰을 얻으면 액세스 토큰을 얻는다."),
+		Claims: []string{"short-means-relogin", "refresh-exposure", "refresh-safer", "no-load-after-issue", "load-slows-session"},
+		Controls: []Control{
+			accessLife(),
+			{Name: "every", Kind: Choice, Default: "1", Label: Words{"A request every", "요청 간격"}, Options: []Option{{"1", Words{"minute", "1분"}}, {"5", Words{"5 min", "5분"}}, {"20", Words{"20 min", "20분"}}}},
+			{Name: "hours", Kind: Choice, Default: "8", Label: Words{"Hours", "시간"}, Options: []Option{{"2", Words{"2", "2시간"}}, {"8", Words{"8", "8시간"}}}},
+		},
+		Play: func(p *Play, c Chosen) {
+			grid := Grid{Caption: Say("The day in figures", "하루의 수치"), Corner: Say("door", "문"), Columns: []Words{
+				{"requests", "요청"}, {"sign-ins", "로그인"}, {"renewals", "갱신"}, {"lookups, who is asking", "조회, 누구인가"}, {"access credential on the wire", "접근 자격 증명이 나온 횟수"}, {"refresh token on the wire", "리프레시 토큰이 나온 횟수"}, {"password on the wire", "비밀번호가 나온 횟수"},
+			}}
+			lines := Series{Caption: Say("Lookups to know who is asking, over the day", "하루 동안 누구인지 알기 위한 조회"), Over: Say("minutes", "분"), Unit: Lookups}
+			every, seen := c.Int("every"), 0
+			for _, d := range []struct {
+				door
+				renews bool
+			}{
+				{door{"session", Words{"session", "세션"}, Session, nil}, false},
+				{door{"jwt", Words{"JWT with a refresh token", "JWT, 리프레시 토큰 있음"}, JWT, nil}, true},
+				{door{"jwt-alone", Words{"JWT, access token alone", "JWT, 액세스 토큰만"}, JWT, nil}, false},
+				{door{"token", Words{"opaque token", "불투명 토큰"}, Token, nil}, false},
+				{door{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil}, false},
+			} {
+				w := p.World(AccessLife(c.Minutes("access")))
+				p.Step("The day of "+d.name.EN+".", d.name.KO+"의 하루.")
+				line := Line{Name: d.name, Mode: d.mode}
+				day := w.dayOf(w.Client(Script), d.mode, d.renews, c.Int("hours")*60, every, func(minute, lookups int) {
+					if d.id == "session" {
+						lines.At = append(lines.At, int64(minute))
+					}
+					line.Values = append(line.Values, int64(lookups))
+				})
+				lines.Lines = append(lines.Lines, line)
+				if d.id == "session" && day.lookups > day.requests+10 {
+					seen = day.lookups - day.requests
+				}
+				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
+					Count(day.requests), Count(day.signIns), Count(day.renewals), Count(day.lookups), Count(day.shown), Count(day.refreshShown), Count(day.passwords),
+				}})
+			}
+			p.Lines(lines)
+			if seen > 0 {
+				p.Say("A session's “last seen” is written at most once a minute: that is its second lookup.", "세션의 ‘마지막으로 본 때’는 많아야 1분에 한 번 쓴다. 그것이 두 번째 조회다.")
+			}
+			p.Table(grid)
+			p.Say(fmt.Sprintf("An access token lasts %d minutes. Without a refresh token each end is a sign-in with the password; with one it is a renewal.", c.Int("access")),
+				fmt.Sprintf("액세스 토큰은 %d분 간다. 리프레시 토큰이 없으면 끝날 때마다 비밀번호로 로그인하고, 있으면 갱신한다.", c.Int("access")))
+		},
+	}
+}
+
+// counted is what a day came to.
+type counted struct {
+	requests, signIns, renewals, lookups, shown, refreshShown, passwords int
+}
+
+// dayOf has a client send a request every so many minutes; tell hears a dozen times how many lookups there were.
+func (w *World) dayOf(c *Client, m Mode, renews bool, minutes, every int, tell func(minute, lookups int)) counted {
+	var day counted
+	began := w.Clock.Now()
+	sign := func() {
+		a := c.SignIn(m, ByAPI)
+		day.signIns++
+		day.passwords++
+		day.lookups += a.Auth()
+	}
+	sign()
+	next := 0
+	for minute := 0; minute < minutes; minute += every {
+		w.jump(began.Add(time.Duration(minute) * time.Minute))
+		a := c.Me(m)
+		if !a.In() {
+			day.lookups += a.Auth()
+			if renews {
+				b := c.Renews()
+				day.renewals++
+				day.refreshShown++
+				day.lookups += b.Auth()
+			} else {
+				sign()
+			}
+			day.shown++ // the one that was refused was seen as well
+			a = c.Me(m)
+		}
+		day.requests++
+		day.shown++
+		day.lookups += a.Auth()
+		if minute >= next {
+			tell(minute, day.lookups)
+			next += minutes / 12
+		}
+	}
+	return day
+}
