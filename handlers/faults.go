@@ -167,7 +167,11 @@ func returnTo(c echo.Context) string {
 	if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
 		return c.Request().URL.RequestURI()
 	}
-	path := c.Request().URL.Path
+	return formPage(c.Request().URL.Path)
+}
+
+// formPage is the page that a form stands on, by the address that it posts to.
+func formPage(path string) string {
 	for _, page := range []string{"/notes", "/devices", "/account", "/tokens", "/admin"} {
 		if i := strings.Index(path, "/member"+page); i >= 0 {
 			return path[:i] + "/member" + page

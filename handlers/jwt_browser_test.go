@@ -272,3 +272,21 @@ func TestExpiredSignOut(t *testing.T) {
 	forger.post("/jwt/logout", nil).wantTo("/jwt/login")
 	c.post("/jwt/refresh", nil, asJSON).want(http.StatusOK)
 }
+
+// TestFormWithoutItsToken: a plain form posted while the token lies in a page's memory uses up no refresh token,
+// and does not go in circles.
+func TestFormWithoutItsToken(t *testing.T) {
+	n := newNode(t)
+	n.user("minji", "member")
+	c := n.client()
+	c.signIn(way{mode: "jwt", carrier: "header", level: auth.LevelSignature}, "minji")
+	c.bearer = "" // no script runs
+	held := c.cookie("/jwt/refresh", "twodoors-refresh")
+	if a := c.post("/jwt/member/notes", []string{"body", "milk"}).want(http.StatusTemporaryRedirect); a.location() != "/jwt/refresh?next=%2Fjwt%2Fmember%2Fnotes" {
+		t.Errorf("the form is sent to %s", a.location())
+	}
+	c.post("/jwt/refresh?next=%2Fjwt%2Fmember%2Fnotes", []string{"body", "milk"}).wantTo("/jwt/refresh?next=%2Fjwt%2Fmember%2Fnotes")
+	if c.cookie("/jwt/refresh", "twodoors-refresh") != held {
+		t.Error("a refresh token was used up for a form that could not carry the new token")
+	}
+}

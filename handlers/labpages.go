@@ -57,7 +57,9 @@ func (n *Node) runLab(c echo.Context) error {
 		return stream.failed(err)
 	}
 	v := n.labPage(c, l, chosen)
-	v.Run = &views.LabRun{Run: *n.runView(v.Msg, r, n.Now()), Exhibits: exhibits(v.Msg, r.Exhibits)}
+	run := n.runView(v.Msg, r, n.Now())
+	run.Folded = true // the stage comes first
+	v.Run = &views.LabRun{Run: *run, Exhibits: exhibits(v.Msg, r.Exhibits)}
 	return stream.end(views.LabOne(v), views.LabResult(v))
 }
 
@@ -108,7 +110,9 @@ func exhibits(m *views.Messages, list []labs.Exhibit) (shown []views.Exhibit) {
 			v.Series = seriesView(m, *e.Series)
 		}
 		for _, tree := range e.Family {
-			v.Family = append(v.Family, familyTree(tree))
+			view := familyTree(tree)
+			view.Open = true
+			v.Family = append(v.Family, view)
 		}
 		shown = append(shown, v)
 	}

@@ -27,22 +27,29 @@ func redirectToRefresh(c echo.Context) error {
 // used by the POST alone.
 func (n *Node) refreshPage(c echo.Context) error {
 	next := localPath(c.QueryParam("next"), "/jwt/member")
-	marked := false
-	if value, found, ok := n.cookies.Find(c.Request(), "twodoors-carrier", "/jwt"); found && ok {
-		marked = value == string(auth.CarrierHeader)
-	}
 	return n.render(c, http.StatusOK, views.RefreshPage(views.Refresh{
-		Chrome: n.chrome(c, "title.refresh", views.SectionJWT), Next: next, Header: marked,
+		Chrome: n.chrome(c, "title.refresh", views.SectionJWT), Next: next, Header: n.marked(c),
 		Action: refreshPath + "?via=page&next=" + queryEscape(next),
 	}))
+}
+
+// marked reports whether this browser's access token lies in the memory of a page.
+func (n *Node) marked(c echo.Context) bool {
+	value, found, ok := n.cookies.Find(c.Request(), "twodoors-carrier", "/jwt")
+	return found && ok && value == string(auth.CarrierHeader)
 }
 
 // refresh trades the refresh cookie for a new pair. It answers the page's own form (303), a form that was
 // sent on from elsewhere with its body (307 back), and the script of the header carrier (JSON).
 func (n *Node) refresh(c echo.Context) error {
-	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
 	script := strings.Contains(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
 	next := localPath(c.QueryParam("next"), "/jwt/member")
+	if n.marked(c) && !script {
+		// A plain form cannot carry the token that would be given: sent back and forth by 307, it would use up one
+		// refresh token after the other. The page it stands on restores the token first.
+		return seeOther(c, refreshPath+"?next="+queryEscape(formPage(next)))
+	}
+	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
 	if isRefused(err) != nil || errors.Is(err, auth.ErrNoCredential) {
 		if isRefused(err) != nil {
 			n.jwt.Forget(c.Response())

@@ -15,7 +15,6 @@ import (
 // JWT (OWASP ASVS 5.0, chapters V9 and V10.4; RFC 8725), rule by rule:
 //
 //	one algorithm pinned per key; keys only from the   TestForgedTokens; handlers/auth TestHeaders, TestUnknownKid
-//	  ring by kid; jku, x5u, jwk, x5c never followed;    TestKeysAreNeverFetched
 //	  crit refused; typ
 //	iss, aud, exp, iat, sub, jti required and checked, TestForgedTokens; handlers/auth TestEachClaimIsRequired,
 //	  ≤ 30 s leeway, strict base64url, NumericDate,      TestClaimValues, TestClaimNames, TestLife, TestSpelling

@@ -84,6 +84,7 @@ type Run struct {
 	Steps      []RunStep
 	Script     string // the same by hand, for a shell
 	Stopped    Note   // why it did not come to its end
+	Folded     bool   // the steps are folded away
 }
 
 // RunCase is a condition under which a claim was tried.

@@ -11,6 +11,7 @@ type FamilyTree struct {
 	// Earlier is how many older tokens are left out.
 	Earlier int
 	Tokens  []TreeToken
+	Open    bool // not folded away
 }
 
 // TreeToken is one refresh token.

@@ -139,9 +139,9 @@ func (g LabGrid) align(column int) string {
 	return ""
 }
 
-// The series' drawing area within its viewBox of 640 × 230.
+// The series' drawing area within its viewBox of 760 × 230.
 const (
-	seriesLeft, seriesRight = 12, 400
+	seriesLeft, seriesRight = 12, 470
 	seriesTop, seriesBottom = 14, 196
 	seriesGap               = 19
 )

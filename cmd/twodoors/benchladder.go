@@ -62,7 +62,7 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 			home(on(session, "sqlite", "redis")), unfolded(on(session, "sqlite", "redis")),
 		}})
 	} else {
-		left = append(left, "sessions in Redis: no --redis")
+		left = append(left, "redis")
 	}
 	if bed.Postgres != "" {
 		url, err := bed.newSchema(ctx)
@@ -76,7 +76,7 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 			home(on(user, "postgres", "")), home(on(token, "postgres", "")),
 		}})
 	} else {
-		left = append(left, "PostgreSQL: no --postgres")
+		left = append(left, "postgres")
 	}
 	return list, left, nil
 }

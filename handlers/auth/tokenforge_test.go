@@ -38,6 +38,8 @@ type forge struct {
 	key   any // the private key, or the secret
 	clock time.Time
 	jwt   *auth.JWT
+	// remembers is the same mode with a cache of verified tokens: it has to answer alike, always.
+	remembers *auth.JWT
 }
 
 // newForge makes a JWT mode at level signature, which asks no database, and a forge that has its key.
@@ -49,8 +51,11 @@ func newForge(t testing.TB, alg string) *forge {
 		t.Fatal(err)
 	}
 	f := &forge{t: t, alg: alg, ring: ring, key: readSigningKey(t, dir), clock: start}
-	f.jwt = auth.NewJWT(nil, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: 15 * time.Minute},
-		auth.LevelSignature, func() time.Time { return f.clock })
+	mode := func(verified int) *auth.JWT {
+		return auth.NewJWT(nil, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: 15 * time.Minute, Verified: verified},
+			auth.LevelSignature, func() time.Time { return f.clock })
+	}
+	f.jwt, f.remembers = mode(0), mode(3)
 	return f
 }
 
@@ -177,7 +182,17 @@ func (f *forge) accepts(token string) auth.Reason {
 }
 
 func (f *forge) reason(r *http.Request) auth.Reason {
-	p, err := f.jwt.Authenticate(httptest.NewRecorder(), r)
+	reason := f.reasonOf(f.jwt, r)
+	for range 2 {
+		if again := f.reasonOf(f.remembers, r); again != reason {
+			f.t.Fatalf("with a cache of verified tokens: reason %q, without: %q", again, reason)
+		}
+	}
+	return reason
+}
+
+func (f *forge) reasonOf(m *auth.JWT, r *http.Request) auth.Reason {
+	p, err := m.Authenticate(httptest.NewRecorder(), r)
 	var refused *auth.Refused
 	switch {
 	case err == nil && (p.UserID != 7 || p.Name != "mina" || p.Role != "member" || p.DeviceID != 17):

@@ -20,7 +20,7 @@ type Report struct {
 	Rows        []Row     `json:"rows"`
 	Starts      []Start   `json:"starts,omitempty"`
 	Growth      []Grown   `json:"growth,omitempty"`
-	// Left names what was not measured, and why.
+	// Left names the servers that were not measured, since no address was given: "postgres", "redis".
 	Left []string `json:"left_out,omitempty"`
 }
 

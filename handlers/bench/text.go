@@ -30,7 +30,7 @@ func WriteText(w io.Writer, r Report) error {
 		growthText(&b, r.Growth)
 	}
 	for _, left := range r.Left {
-		fmt.Fprintf(&b, "\nleft out: %s", left)
+		fmt.Fprintf(&b, "\nleft out: %s (no --%s)", left, left)
 	}
 	if len(r.Left) > 0 {
 		b.WriteString("\n")

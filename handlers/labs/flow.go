@@ -1,6 +1,10 @@
 package labs
 
-import "time"
+import (
+	"time"
+
+	"twodoors/models"
+)
 
 // Flow is a sequence of steps as it is taught, with the requests that really take it.
 type Flow struct {
@@ -49,14 +53,14 @@ func (f FlowReading) Count() int {
 func Flows() []Flow {
 	plain := func(m Mode, how ...How) func(*Play) {
 		return func(p *Play) {
-			owner := p.World().Client(Owner)
+			owner := p.warmWorld(m).Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인한다.")
 			owner.SignIn(m, how...)
 		}
 	}
 	use := func(m Mode, how ...How) func(*Play) {
 		return func(p *Play) {
-			owner := p.World().Client(Owner)
+			owner := p.warmWorld(m).Client(Owner)
 			p.Step("The owner is signed in.", "주인이 로그인해 있다.")
 			owner.SignIn(m, how...)
 			p.Step("The owner asks for their notes.", "주인이 자기 메모를 요청한다.")
@@ -113,7 +117,7 @@ func Flows() []Flow {
 			Why: Say("Six arrows in the teaching, two whole exchanges here. The token's row is read and written at the first sign-in; at the next one it is only read. “Finds its user” is one joined lookup, and what was asked for is another.",
 				"수업에서는 화살표 여섯, 여기서는 온전한 두 번의 교환이다. 토큰의 행은 첫 로그인 때 읽고 쓰며, 다음부터는 읽기만 한다. ‘사용자를 찾는다’는 결합된 조회 한 번이고, 요청한 것을 읽는 조회가 하나 더 있다."),
 			Play: func(p *Play) {
-				owner := p.World().Client(Owner)
+				owner := p.warmWorld(Token).Client(Owner)
 				p.Step("The owner signs in, and asks for their notes.", "주인이 로그인하고, 자기 메모를 요청한다.")
 				owner.SignIn(Token)
 				owner.Notes(Token)
@@ -125,7 +129,7 @@ func Flows() []Flow {
 			Why: Say("Before it is looked for, the token's form is checked and its hash is taken: the table holds no token, only hashes. “Find” and “active” are answered by the same row. “Authenticated” is the outcome, not a step.",
 				"찾기 전에 토큰의 모양을 확인하고 해시를 낸다. 테이블에는 토큰이 아니라 해시만 있다. ‘찾는다’와 ‘활성인가’는 같은 행이 답한다. ‘인증됨’은 단계가 아니라 결과다."),
 			Play: func(p *Play) {
-				owner := p.World().Client(Owner)
+				owner := p.warmWorld(Token).Client(Owner)
 				p.Step("The owner is signed in.", "주인이 로그인해 있다.")
 				owner.SignIn(Token)
 				p.Step("The owner asks who they are.", "주인이 자신이 누구인지 묻는다.")
@@ -138,7 +142,7 @@ func Flows() []Flow {
 			Why: Say("The five that are taught are those of a framework that loads the user for a JWT as well: our level “user”. Decoding, signature, issuer and dates are one check here. At level “signature” the lookup goes, and with it all that is known of the user now.",
 				"가르치는 다섯 단계는 JWT라도 사용자를 불러오는 프레임워크의 것이다. 여기서는 ‘사용자’ 수준이다. 디코드, 서명, 발급자, 날짜는 한 번에 확인한다. ‘서명’ 수준에서는 조회가 사라지고, 지금의 사용자에 대해 아는 것도 함께 사라진다."),
 			Play: func(p *Play) {
-				owner := p.World(Level("user")).Client(Owner)
+				owner := p.warmWorld(JWT, Level("user")).Client(Owner)
 				p.Step("The owner is signed in.", "주인이 로그인해 있다.")
 				owner.SignIn(JWT)
 				p.Step("The owner asks who they are.", "주인이 자신이 누구인지 묻는다.")
@@ -150,7 +154,7 @@ func Flows() []Flow {
 			Why: Say("The expired token is refused without a lookup. The refresh token is looked for, marked as used, and gets a successor, in one transaction. After that the same request goes through as before.",
 				"만료된 토큰은 조회 없이 거부된다. 리프레시 토큰은 찾아서 사용됨으로 표시하고 후속 토큰을 만드는데, 모두 한 트랜잭션이다. 그다음 같은 요청은 전과 같이 통과한다."),
 			Play: func(p *Play) {
-				w := p.World()
+				w := p.warmWorld(JWT)
 				owner := w.Client(Owner)
 				p.Step("The owner is signed in, and twenty minutes pass.", "주인이 로그인해 있고, 20분이 지난다.")
 				owner.SignIn(JWT)
@@ -162,4 +166,21 @@ func Flows() []Flow {
 			},
 		},
 	}
+}
+
+// warmWorld is a world in which somebody else has done the same before, so that its statements are prepared: a
+// statement is prepared once, at its first use, and belongs to no flow.
+func (p *Play) warmWorld(m Mode, settings ...Setting) *World {
+	w := p.World(settings...)
+	p.Step("Somebody else has done the same before.", "누군가 이미 같은 일을 했다.")
+	const name = "somebody-else"
+	w.User(name, models.RoleMember)
+	other := w.Client(Script)
+	other.SignInAs(name, m)
+	other.Me(m)
+	other.Notes(m)
+	if m == JWT {
+		other.Renews()
+	}
+	return w
 }

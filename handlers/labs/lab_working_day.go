@@ -14,7 +14,9 @@ func (stages) DayOfWork() Lab {
 		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens.", "덜 보인다고 값이 덜한 것은 아니다. 리프레시 토큰을 얻으면 액세스 토큰을 얻는다."),
 		Claims: []string{"short-means-relogin", "refresh-exposure", "refresh-safer", "no-load-after-issue", "load-slows-session"},
 		Controls: []Control{
-			accessLife(),
+			{Name: "access", Kind: Choice, Default: "15", Label: Words{"Life of an access token", "액세스 토큰의 수명"}, Options: []Option{
+				{"5", Words{"5 min", "5분"}}, {"15", Words{"15 min", "15분"}}, {"30", Words{"30 min", "30분"}}, {"60", Words{"60 min", "60분"}},
+			}},
 			{Name: "every", Kind: Choice, Default: "1", Label: Words{"A request every", "요청 간격"}, Options: []Option{{"1", Words{"minute", "1분"}}, {"5", Words{"5 min", "5분"}}, {"20", Words{"20 min", "20분"}}}},
 			{Name: "hours", Kind: Choice, Default: "8", Label: Words{"Hours", "시간"}, Options: []Option{{"2", Words{"2", "2시간"}}, {"8", Words{"8", "8시간"}}}},
 		},
