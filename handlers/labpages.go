@@ -18,6 +18,7 @@ func (n *Node) labList(c echo.Context) error {
 	for _, l := range labs.Labs() {
 		v.Labs = append(v.Labs, labCard(l, v.Msg.Lang()))
 	}
+	v.Labs = append(v.Labs, views.LabCard{ID: "two-origins", Title: v.Msg.T("origins.heading"), About: v.Msg.T("origins.lead")})
 	return n.render(c, http.StatusOK, views.LabsPage(v))
 }
 

@@ -24,7 +24,6 @@ type script struct {
 	last    string
 	count   int
 	repeats int
-	world   int
 }
 
 func (s *script) say(w labs.Words) {

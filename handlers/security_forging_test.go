@@ -17,6 +17,7 @@ import (
 	"maps"
 	"math/big"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +74,11 @@ func (f *forging) publicKey() any {
 		case "OKP":
 			return ed25519.PublicKey(member("x"))
 		case "EC":
-			return &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(member("x")), Y: new(big.Int).SetBytes(member("y"))}
+			key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, member("x"), member("y")))
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			return key
 		case "RSA":
 			return &rsa.PublicKey{N: new(big.Int).SetBytes(member("n")), E: int(new(big.Int).SetBytes(member("e")).Int64())}
 		}

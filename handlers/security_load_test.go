@@ -13,7 +13,7 @@ import (
 
 // Load and faults, rule by rule. What needs the real program, its listener and a signal is in cmd/twodoors:
 //
-//	timeouts on header, read, write, idle              cmd/twodoors TestSlowClients, TestSlowBody
+//	timeouts on header, read, write, idle              cmd/twodoors TestSlowClients
 //	1 MiB headers and bodies do not grow memory        cmd/twodoors TestLargeRequests
 //	1,000 slow connections leave the app answering     cmd/twodoors TestSlowClients
 //	SQLite: no SQLITE_BUSY under 60 parallel writers   TestSixtyWriters; models TestParallelWriters

@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,9 +20,6 @@ import (
 // The files security_*_test.go show from outside, over HTTP, what the app promises: one file for each of its
 // promises, Sessions, Cookies, JWT, CSRF (with headers and output), Passwords, Input and Load. Each begins with a
 // list of the rules and of the tests that show them, wherever those stand.
-
-// everyWay are all the doors with all their carriers, levels and stores.
-func everyWay() []way { return slices.Concat(ways(), moreWays(), storeWays()) }
 
 // carrierCookie is the name of the cookie that carries a way's credential, "" where a header does.
 func (w way) carrierCookie() string {

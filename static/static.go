@@ -25,6 +25,7 @@ const prefix = "/static/"
 type Files struct {
 	root  string // "/static/<fingerprint>/"
 	files map[string]file
+	urls  map[string]string // of the files, put together once
 }
 
 // file is one embedded file as it goes out.
@@ -60,11 +61,20 @@ func load(from fs.FS) (*Files, error) {
 		f.files[e.Name()] = file{body: string(body), kind: kind, length: strconv.Itoa(len(body))}
 	}
 	f.root = prefix + hex.EncodeToString(sum.Sum(nil))[:12] + "/"
+	f.urls = make(map[string]string, len(f.files))
+	for name := range f.files {
+		f.urls[name] = f.root + name
+	}
 	return f, nil
 }
 
 // URL is the fingerprinted address of a file, e.g. URL("app.css") is "/static/3f9ac01b77de/app.css".
-func (f *Files) URL(name string) string { return f.root + name }
+func (f *Files) URL(name string) string {
+	if url, ok := f.urls[name]; ok {
+		return url
+	}
+	return f.root + name
+}
 
 // ServeHTTP answers GET and HEAD under /static/. What is found may be kept for a year without asking again;
 // another fingerprint or an unknown name is not found, and that is not to be kept.

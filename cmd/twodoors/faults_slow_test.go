@@ -20,8 +20,14 @@ func (c *process) dial(text string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = io.WriteString(conn, strings.ReplaceAll(strings.ReplaceAll(text, "HOST", strings.TrimPrefix(c.url, "http://")), "\n", "\r\n"))
+	_, err = conn.Write(c.wire(text))
 	return conn, err
+}
+
+// wire is text as it is sent: HOST stands for the program's address, and "\n" for the line ends of HTTP.
+func (c *process) wire(text string) []byte {
+	text = strings.Replace(text, "HOST", strings.TrimPrefix(c.url, "http://"), 1)
+	return []byte(strings.ReplaceAll(text, "\n", "\r\n"))
 }
 
 // TestSlowClients: a thousand connections that send their request a byte at a time, half of them its header, half its
@@ -122,8 +128,9 @@ func TestLargeRequests(t *testing.T) {
 	wave := func() {
 		var all sync.WaitGroup
 		for name, each := range large {
+			wire := c.wire(each.text)
 			for range 20 {
-				all.Go(func() { c.large(name, each.text, each.want, &refused, &closed) })
+				all.Go(func() { c.large(name, wire, each.want, &refused, &closed) })
 			}
 		}
 		all.Wait()
@@ -146,7 +153,7 @@ func TestLargeRequests(t *testing.T) {
 }
 
 // large sends one request as it is and counts how it was refused.
-func (c *process) large(name, text string, want []int, refused, closed *atomic.Int64) {
+func (c *process) large(name string, wire []byte, want []int, refused, closed *atomic.Int64) {
 	conn, err := net.Dial("tcp", c.addr)
 	if err != nil {
 		c.t.Error(err)
@@ -154,9 +161,7 @@ func (c *process) large(name, text string, want []int, refused, closed *atomic.I
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(40 * time.Second))
-	go func() {
-		_, _ = io.WriteString(conn, strings.NewReplacer("HOST", strings.TrimPrefix(c.url, "http://"), "\n", "\r\n").Replace(text))
-	}()
+	go func() { _, _ = conn.Write(wire) }()
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		closed.Add(1) // the program hung up on the rest, and the system threw away its answer with it

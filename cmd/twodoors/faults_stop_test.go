@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// TestStopUnderLoad sends SIGTERM while thirty sign-ins are under way, each of which the program has begun to read,
+// TestStopUnderLoad sends SIGTERM while twenty sign-ins are under way, each of which the program has begun to read,
 // and six browsers load pages. Every sign-in is finished, no answer is cut off, and the program exits with 0
 // within ten seconds. Beside no other test: the time is what counts.
 func TestStopUnderLoad(t *testing.T) {
@@ -23,7 +23,7 @@ func TestStopUnderLoad(t *testing.T) {
 	// A password of the program's own cost, so that the sign-ins queue.
 	c.caller().json("/api/signup", map[string]string{"username": "minji", "password": usersPassword}).wants(t, "signing up", http.StatusCreated)
 
-	const signIns = 30
+	const signIns = 20
 	var begun, answered, cut atomic.Int64
 	under := make(chan struct{})
 	var all, load sync.WaitGroup

@@ -163,7 +163,7 @@ func (m *Cookie) EndDevice(context.Context, int64, int64) error { return models.
 // EndOthers ends none.
 func (m *Cookie) EndOthers(context.Context, int64, int64) (int64, error) { return 0, nil }
 
-// Abilities: each sign-in has a cookie of its own that ends by its date, and that is all.
+// Abilities says that each sign-in has a cookie of its own that ends by its date, and that is all.
 func (m *Cookie) Abilities(context.Context) []Ability { return []Ability{AbilityOwn, AbilityExpire} }
 
 // CopyLife is what is left of the cookie: nobody is asked whether it was signed out.

@@ -347,7 +347,7 @@ func (m *JWT) EndOthers(ctx context.Context, userID, keep int64) (int64, error) 
 	return m.rows.EndOtherFamilies(ctx, userID, keep, "revoked", m.now(), m.denyUntil())
 }
 
-// Abilities: what the level asks about, it knows. Refresh tokens are listed and ended at any level.
+// Abilities follow the level: what it asks about, it knows. Refresh tokens are listed and ended at any level.
 func (m *JWT) Abilities(ctx context.Context) []Ability {
 	has := []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilityExpire}
 	level, _ := levelOf(ctx, m.level)

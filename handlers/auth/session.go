@@ -144,7 +144,7 @@ func (m *Session) EndOthers(ctx context.Context, userID, keep int64) (int64, err
 	return m.store.rows.EndOtherSessions(ctx, userID, keep)
 }
 
-// Abilities: all of them, since every request asks the store; but a store that keeps a copy of the user does
+// Abilities are all of them, since every request asks the store; but a store that keeps a copy of the user does
 // not know what the database knows.
 func (m *Session) Abilities(context.Context) []Ability {
 	if m.copies() {

@@ -255,7 +255,7 @@ func (m *Token) EndOthers(ctx context.Context, userID, keep int64) (int64, error
 	return m.rows.RevokeToken(ctx, userID)
 }
 
-// Abilities: the token can be ended for all devices, never for one, and is read with its user each time.
+// Abilities say that the token can be ended for all devices, never for one, and is read with its user each time.
 func (m *Token) Abilities(context.Context) []Ability {
 	return []Ability{AbilityEndAll, AbilityAtOnce, AbilityUser}
 }

@@ -68,8 +68,8 @@ type Recorder struct {
 	frozen bool
 }
 
-// usual is the room made at once: nearly every request stays below it.
-const usual = 8
+// usual is the room made with the first statement: most requests stay below it, and some make none.
+const usual = 4
 
 // NewRecorder starts a recorder. At is measured from start where that carries a
 // monotonic clock reading, as time.Now does; a time without one (a clock moved by
@@ -78,7 +78,7 @@ func NewRecorder(start time.Time) *Recorder {
 	if start == start.Round(0) { // Round strips the monotonic reading: there was none
 		start = time.Now()
 	}
-	return &Recorder{start: start, list: make([]Statement, 0, usual)}
+	return &Recorder{start: start}
 }
 
 // Statements returns a copy of what was recorded, in the order of sending.
@@ -155,6 +155,9 @@ func (r *Recorder) since() time.Duration { return time.Since(r.start) }
 func (r *Recorder) add(s Statement) int {
 	r.mu.Lock()
 	s.Late = r.frozen
+	if r.list == nil {
+		r.list = make([]Statement, 0, usual)
+	}
 	r.list = append(r.list, s)
 	i := len(r.list) - 1
 	r.mu.Unlock()
