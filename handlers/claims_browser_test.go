@@ -154,7 +154,8 @@ func fullPicture(tab *browsertest.Tab, name string) {
 
 func TestBrowserLabs(t *testing.T) {
 	base, _ := serveLabs(t, true)
-	tab := browsertest.Open(t, base).Tab()
+	browser := browsertest.Open(t, base)
+	tab := browser.Tab()
 	tab.SetViewport(1280, 720, false)
 	tab.Goto("/labs")
 	seen(t, tab, "labs")
@@ -168,4 +169,53 @@ func TestBrowserLabs(t *testing.T) {
 	tab.Goto("/flows")
 	tab.WaitFor(".flow .sequence")
 	seen(t, tab, "flows")
+	ko := browser.Tab()
+	ko.SetLanguage("ko")
+	ko.EmulateColorScheme("dark")
+	for _, id := range []string{"forced-logout", "ladder", "how-big"} {
+		ko.Goto("/labs/" + id)
+		ko.Click("form[data-run-form] button.go")
+		ko.WaitFor("[data-outcome]")
+		seen(t, ko, "lab-"+id+"-ko-dark")
+	}
+}
+
+// TestBrowserRunAgain: controls are changed and a lab is run again, in place and by the keyboard alone; a run can be
+// cancelled; without script it is a form and a page.
+func TestBrowserRunAgain(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	browser := browsertest.Open(t, base)
+	tab := browser.Tab()
+	tab.Goto("/labs/theft")
+	tab.Click("form[data-run-form] button.go")
+	tab.WaitText("[data-outcome]", "The second use was noticed")
+	if !tab.Shown(".lab-family .tree .node.used") || !tab.Shown(".lab-family .aside-branch.reused") {
+		t.Error("the family is not drawn")
+	}
+	tab.Choose("[name=what]", "tabs")
+	tab.Choose("[name=grace]", "0")
+	tab.Run(`document.querySelector("[name=grace]").focus()`)
+	tab.Press("\t")
+	tab.Press("\r")
+	tab.WaitText("[data-outcome]", "Without a grace the second tab looks like a thief")
+	if focused := browsertest.Eval[bool](tab, `document.activeElement.matches("[data-outcome]")`); !focused {
+		t.Error("the keyboard does not go on at what came of it")
+	}
+
+	tab.Goto("/labs/working-day")
+	tab.Run(`document.querySelector("form[data-run-form]").requestSubmit(); document.querySelector("[data-run-cancel]").click()`)
+	tab.WaitText("[data-run-place]", "Cancelled.")
+	if tab.Count("[data-outcome]") != 0 || tab.Shown("[data-run-cancel]") {
+		t.Error("a run that was cancelled goes on")
+	}
+
+	plain := browser.Tab()
+	plain.DisableJavaScript()
+	plain.Goto("/labs/forced-logout")
+	plain.Fill("[name=access]", "7")
+	plain.ClickThrough("form[data-run-form] button.go")
+	plain.WaitText("[data-outcome]", "7 min 5 s")
+	if plain.Value("[name=access]") != "7" {
+		t.Error("the controls forgot what was chosen")
+	}
 }

@@ -43,6 +43,7 @@ func TestPasswordRules(t *testing.T) {
 		"1,025 bytes":                   {strings.Repeat("k", 1025), auth.ErrPasswordLong},
 		"1,026 bytes of Hangul":         {strings.Repeat("가", 342), auth.ErrPasswordLong},
 		"common":                        {"password1", auth.ErrPasswordCommon},
+		"common, of the long list":      {"happiness", auth.ErrPasswordCommon},
 		"common, in capitals":           {"PassWord1", auth.ErrPasswordCommon},
 		"the app's own name":            {"twodoors", auth.ErrPasswordCommon},
 		"common with more":              {"password1-and-more", nil},

@@ -50,6 +50,7 @@ func (b *bench) ask(ctx context.Context, visitor, key string, done func(labs.Res
 				b.mu.Lock()
 				b.order = append(b.order, key)
 				b.mu.Unlock()
+				close(b.gate(key + " begins " + visitor))
 				watch(labs.Event{})
 				select {
 				case <-gate:
@@ -127,9 +128,7 @@ func TestQueueCancels(t *testing.T) {
 	b.ask(waiting, "c", "never", nil)
 	never()
 	close(b.gate("busy"))
-	for len(b.began()) < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	<-b.gate("shared begins a")
 	leave()
 	if err := <-answers; !errors.Is(err, context.Canceled) {
 		t.Errorf("who left: %v", err)
