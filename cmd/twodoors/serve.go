@@ -72,7 +72,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeSessions()
-	node, err := handlers.New(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher(), Labs: newLabs()})
+	node, err := handlers.New(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
 	if err != nil {
 		return err
 	}
