@@ -25,7 +25,7 @@ func (n *Node) compare(c echo.Context) error {
 	view := n.compareView(c)
 	if count, _ := strconv.Atoi(c.QueryParam("count")); count > 0 {
 		view.Count = min(count, maxPlay)
-		panels, renew := n.play(c, view.Page, view.Count)
+		panels, walk, renew := n.play(c, view.Page, view.Count)
 		if renew {
 			return redirectToRefresh(c)
 		}
@@ -36,6 +36,7 @@ func (n *Node) compare(c echo.Context) error {
 			}
 		}
 		view.Totals = totals(panels)
+		view.Totals.Walk = walk
 	}
 	return n.render(c, http.StatusOK, views.ComparePage(view))
 }
@@ -48,6 +49,7 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 	view := views.Compare{
 		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Level: string(n.level(c)),
 		SignedIn: map[views.Door]bool{},
+		Nodes:    n.nodeStates(), InTurn: n.Nodes != nil, MayStop: n.mayStopNodes(c.Request()),
 	}
 	modes := n.compared(c)
 	view.Doors, view.Asked = doorsOf(modes), askedDoors(c)
@@ -58,10 +60,16 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 }
 
 // play sends the page's request through each door in turn, with the cookies of this request, and returns
-// the panels of the answers by mode. renew is set where an expired token has to be renewed first.
-func (n *Node) play(c echo.Context, page string, count int) (panels map[string][]views.Panel, renew bool) {
-	panels = map[string][]views.Panel{}
+// the panels of the answers by mode, and which node gave each answer. Where this is one of several nodes of the
+// process, each takes its turn, as with requests from outside. renew is set where an expired token has to be renewed
+// first.
+func (n *Node) play(c echo.Context, page string, count int) (panels map[string][]views.Panel, walk map[views.Door][]views.Visit, renew bool) {
+	panels, walk = map[string][]views.Panel{}, map[views.Door][]views.Visit{}
 	modes := n.compared(c)
+	var through http.Handler = n.echo
+	if n.Nodes != nil {
+		through = n.Nodes
+	}
 	for range count {
 		for _, m := range modes {
 			if m.Presented(c.Request()) == nil {
@@ -82,16 +90,18 @@ func (n *Node) play(c echo.Context, page string, count int) (panels map[string][
 				}
 			}
 			w := newInMemory()
-			n.echo.ServeHTTP(w, r)
+			through.ServeHTTP(w, r)
+			door := views.Door(m.Name())
+			walk[door] = append(walk[door], views.Visit{Node: w.Header().Get(servedByHeader), Refused: taken == nil})
 			if taken != nil {
 				panels[m.Name()] = append(panels[m.Name()], *taken)
 			}
 			if strings.HasPrefix(w.Header().Get(echo.HeaderLocation), refreshPath) {
-				return panels, true
+				return panels, walk, true
 			}
 		}
 	}
-	return panels, false
+	return panels, walk, false
 }
 
 // totals adds up the runs of each door.

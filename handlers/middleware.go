@@ -116,6 +116,12 @@ func (n *Node) secured(next echo.HandlerFunc) echo.HandlerFunc {
 		h["Referrer-Policy"] = referrerHeader // no-referrer would make every form post Origin: null
 		h["Cross-Origin-Opener-Policy"] = sameOriginHeader
 		h["Cross-Origin-Resource-Policy"] = sameOriginHeader
+		if n.servedBy != nil {
+			h[servedByHeader] = n.servedBy
+		}
+		if n.stopping.Load() {
+			h["Connection"] = closeHeader
+		}
 		if n.cookies.Secure {
 			h["Strict-Transport-Security"] = hstsHeader
 		}
@@ -131,6 +137,7 @@ func (n *Node) secured(next echo.HandlerFunc) echo.HandlerFunc {
 
 // Header values that are the same for every answer, made once.
 var (
+	closeHeader      = []string{"close"}
 	policyHeader     = []string{contentPolicy}
 	nosniffHeader    = []string{"nosniff"}
 	referrerHeader   = []string{"same-origin"}

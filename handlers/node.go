@@ -39,6 +39,8 @@ type Config struct {
 	CookieEncrypt bool
 	TrustProxy    []*net.IPNet // whose forwarded headers are believed; none: the connection's address counts
 	Version       string
+	// NodeName is said by every answer (Served-By) and every panel, where several nodes may answer; "" where one does.
+	NodeName string
 	// SelfSigned returns the SHA-256 fingerprint of the certificate that the program made for itself, for the page
 	// that explains the browser's warning; nil where there is no such certificate.
 	SelfSigned func() string
@@ -55,6 +57,8 @@ type Deps struct {
 	Hasher   *auth.Hasher
 	// Labs runs claims and labs for the pages that show them; nil: there are no such pages.
 	Labs *labs.Engine
+	// Nodes are those of this process that the new one is to be one of; nil: it stands alone.
+	Nodes *Nodes
 }
 
 // Node is one whole server of the app, without its listener. It is an http.Handler.
@@ -69,6 +73,8 @@ type Node struct {
 	known    *auth.KnownDevices
 	throttle *auth.Throttle
 	signed   []securecookie.Codec // of preferences and demo teams
+	servedBy []string             // the header's value, nil without a name
+	stopping atomic.Bool          // no longer ready: see Drain
 
 	session *auth.Session
 	jwt     *auth.JWT
@@ -76,7 +82,7 @@ type Node struct {
 	cookie  *auth.Cookie
 	modes   []auth.Mode // the two main ones first
 
-	facts atomic.Pointer[measured]
+	facts *atomic.Pointer[measured]
 	labs  *laboratory // nil without an engine
 }
 
@@ -95,7 +101,10 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		origin:   http.NewCrossOriginProtection(),
 		cookies:  auth.Cookies{Secure: cfg.BaseURL.Scheme == "https"},
 		signed:   deps.Keys.CookieCodecs(),
-		throttle: auth.NewThrottle(deps.Now),
+		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]),
+	}
+	if cfg.NodeName != "" {
+		n.servedBy = []string{cfg.NodeName}
 	}
 	n.known = auth.NewKnownDevices(deps.Keys, n.cookies, deps.Now)
 	if n.Sessions == nil {
@@ -117,6 +126,9 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	n.modes = []auth.Mode{n.session, n.jwt, n.token, n.cookie}
 	if deps.Labs != nil {
 		n.labs = newLaboratory(deps.Labs, deps.Now)
+	}
+	if deps.Nodes != nil {
+		deps.Nodes.share(n)
 	}
 	n.echo = n.newEcho()
 	n.routes()
@@ -168,9 +180,19 @@ func (n *Node) cleanup(ctx context.Context) {
 	}
 }
 
-// sweep gives back the memory of sessions that are over, where they lie in this process. Redis does it by
-// itself.
+// sweep gives back the memory of sessions that are over, where they lie in this process: in this node, or in each of
+// those that it is one of. Redis does it by itself.
 func (n *Node) sweep() {
+	if n.Nodes == nil {
+		n.sweepOwn()
+		return
+	}
+	for _, one := range n.Nodes.running() {
+		one.sweepOwn()
+	}
+}
+
+func (n *Node) sweepOwn() {
 	if store, ok := n.Sessions.(interface {
 		Sweep(now time.Time, batch int) (removed int)
 	}); ok {

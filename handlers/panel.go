@@ -35,6 +35,7 @@ func (d *door) panel(c echo.Context, p auth.Principal, status int) views.Panel {
 		Door: views.Door(d.mode.Name()), Folded: folded, Here: r.URL.RequestURI(), Method: r.Method, Status: status,
 		Total: x.Total(), AuthTime: x.AuthTime(), DataTime: x.Lookups.Took(sqltrace.Data),
 		Auth: counts.Auth, Data: counts.Data, Display: counts.Display, Level: string(p.Level), Why: whyNotes(x),
+		Node: d.cfg.NodeName,
 	}
 	if folded {
 		return v

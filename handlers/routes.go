@@ -17,6 +17,7 @@ func (n *Node) routes() {
 	e.POST("/compare/login", n.compareLogin)
 	if n.cfg.Demo {
 		e.POST("/compare/demo", n.compareDemo)
+		e.POST("/compare/nodes", n.setNode)
 	}
 	e.POST("/preferences", n.setPreferences)
 	if n.cfg.Signup {

@@ -23,8 +23,11 @@ func (n *Node) jwks(c echo.Context) error {
 // healthz says that the process answers.
 func (n *Node) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
-// readyz says whether the database answers, too.
+// readyz says whether the database answers, too, and that this node is not about to stop.
 func (n *Node) readyz(c echo.Context) error {
+	if n.stopping.Load() {
+		return c.String(http.StatusServiceUnavailable, "stopping\n")
+	}
 	ctx, cancel := context.WithTimeout(sqltrace.Background(c.Request().Context()), 2*time.Second)
 	defer cancel()
 	if err := n.DB.Ping(ctx); err != nil {

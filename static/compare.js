@@ -2,6 +2,7 @@
 
 import { draw } from './chart.js';
 import { through } from './doors.js';
+import { walked } from './nodes.js';
 import { Busy, busy } from './token.js';
 import { duration, message, millis, number } from './words.js';
 
@@ -55,6 +56,7 @@ function sumUp() {
     return runs.map((run) => (lookups += Number(run[door].auth) + Number(run[door].data)));
   };
   draw(Object.fromEntries(shown().map((door) => [door, counted(door)])));
+  walked(runs, shown());
 }
 
 function say(key, values) {

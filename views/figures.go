@@ -23,7 +23,7 @@ func (p Panel) figures() templ.OrderedAttributes {
 	if p.Folded {
 		class += " folded"
 	}
-	return templ.OrderedAttributes{
+	list := templ.OrderedAttributes{
 		{Key: "class", Value: class},
 		{Key: "data-door", Value: string(p.Door)},
 		{Key: "data-status", Value: itoa(p.Status)},
@@ -39,6 +39,19 @@ func (p Panel) figures() templ.OrderedAttributes {
 		{Key: "data-client-bytes", Value: itoa(p.State.ClientBytes)},
 		{Key: "data-copy-seconds", Value: seconds(p.State.CopyLife)},
 	}
+	if p.Node != "" {
+		list = append(list, templ.KeyValue[string, any]{Key: "data-node", Value: p.Node})
+	}
+	return list
+}
+
+// took says what came back and after how long, and from which node where there are several.
+func (p Panel) took(m *Messages) string {
+	text := m.Number(p.Status) + " · " + m.Millis(p.Total)
+	if p.Node != "" {
+		text = m.F("panel.node", map[string]any{"Node": p.Node}) + " · " + text
+	}
+	return text
 }
 
 // carries is whether a part of the header is a credential.

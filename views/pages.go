@@ -194,6 +194,24 @@ type Compare struct {
 	// Played holds the panels where the server played the requests itself (the form without JavaScript).
 	Played []Panel
 	Totals *Totals // of Played's runs; nil when nothing was played
+	// Nodes are those that may answer, as far as this one knows; none where one alone answers and has no name.
+	Nodes []NodeState
+	// InTurn is whether requests that the server plays itself walk over the nodes.
+	InTurn bool
+	// MayStop is whether this visitor may stop and start nodes.
+	MayStop bool
+}
+
+// NodeState is one of several nodes.
+type NodeState struct {
+	Name string
+	Runs bool
+}
+
+// Visit is one request of a walk over the nodes.
+type Visit struct {
+	Node    string
+	Refused bool // it did not know who was asking
 }
 
 // Totals are sums over the last requests through each door.
@@ -202,6 +220,8 @@ type Totals struct {
 	Rows  []TotalRow
 	// Lines are the chart's cumulated auth+data lookups, request by request.
 	Lines map[Door][]int
+	// Walk says which node answered each request, in their order.
+	Walk map[Door][]Visit
 }
 
 // TotalRow is one row of the difference table, a number for each door: times in microseconds, the life of a

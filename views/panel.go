@@ -11,6 +11,7 @@ type Panel struct {
 	Here   string
 	Method string
 	Status int
+	Node   string // that answered; "" where one alone does
 	// Total runs from the request's arrival to the freeze. AuthTime is spent on finding out who asks
 	// (signature checks and lookups), DataTime inside lookups made for the page.
 	Total, AuthTime, DataTime time.Duration

@@ -86,7 +86,7 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served := make(chan error, 1)
-	go func() { served <- serve(ctx, handler, listener, log) }()
+	go func() { served <- serve(ctx, handler, listener, log, stopLimit) }()
 	out := json.NewEncoder(p.out)
 	if err := out.Encode(benchAnswer{Addr: listener.Addr().String()}); err != nil {
 		return err

@@ -42,6 +42,9 @@ func (s Settings) check() (handlers.Config, error) {
 	if err := s.checkTimes(); err != nil {
 		return config, err
 	}
+	if err := s.checkNodes(); err != nil {
+		return config, err
+	}
 	var err error
 	if s.BaseURL != "" {
 		if config.BaseURL, err = parseBaseURL(s.BaseURL, bool(s.InsecureLAN)); err != nil {

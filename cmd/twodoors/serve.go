@@ -24,7 +24,7 @@ const (
 	headerBytes = 64 << 10
 )
 
-// stopLimit is how long requests in flight may take to finish after a signal.
+// stopLimit is how long requests in flight may take to finish after a signal, --drain included.
 const stopLimit = 8 * time.Second
 
 type serveCommand struct{}
@@ -72,7 +72,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeSessions()
-	node, err := handlers.New(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
+	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
 	if err != nil {
 		return err
 	}
@@ -85,9 +85,11 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		defer tick.Stop()
 		go certificate.follow(background, tick.C, log)
 	}
-	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "session_store", sessions.Kind(), "version", config.Version)
+	log.Info("serving", "base_url", config.BaseURL.String(), "addr", listener.Addr().String(), "database", db.Dialect(), "session_store", sessions.Kind(), "nodes", p.Nodes, "version", config.Version)
 	greet(p.out, config, listener, lanAddress())
-	return serve(ctx, node, listener, log, node.EndStreams)
+	draining, stopped := p.draining(ctx, node, log)
+	defer stopped()
+	return serve(draining, node, listener, log, stopLimit-p.Drain, node.EndStreams)
 }
 
 // newHasher makes the hasher of passwords: 19 MiB and two passes, OWASP's choice for Argon2id.
@@ -103,9 +105,9 @@ func listen(addr string) (net.Listener, error) {
 	return listener, err
 }
 
-// serve answers until ctx ends, then accepts no more and lets what is in flight finish. stopping is called then: an
-// answer that goes on for as long as its client listens would never finish.
-func serve(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger, stopping ...func()) error {
+// serve answers until ctx ends, then accepts no more and lets what is in flight finish within limit. stopping is called
+// then: an answer that goes on for as long as its client listens would never finish.
+func serve(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger, limit time.Duration, stopping ...func()) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
@@ -125,10 +127,10 @@ func serve(ctx context.Context, handler http.Handler, listener net.Listener, log
 	case <-ctx.Done():
 	}
 	log.Info("stopping")
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
-		log.Warn("requests were cut off", "after", stopLimit.String())
+		log.Warn("requests were cut off", "after", limit.String())
 		_ = server.Close()
 	}
 	<-served

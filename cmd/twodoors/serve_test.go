@@ -159,7 +159,7 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	stopped := make(chan error, 1)
-	go func() { stopped <- serve(ctx, handler, listener, slog.New(slog.DiscardHandler)) }()
+	go func() { stopped <- serve(ctx, handler, listener, slog.New(slog.DiscardHandler), stopLimit) }()
 	answer := make(chan string, 1)
 	go func() {
 		response, err := http.Get("http://" + listener.Addr().String())

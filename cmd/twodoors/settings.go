@@ -35,6 +35,10 @@ type Settings struct {
 
 	CookieEncrypt toggle `name:"cookie-encrypt" env:"TWODOORS_COOKIE_ENCRYPT" help:"Encrypt the signed cookie's content, so that its holder cannot read it."`
 
+	Nodes    int           `env:"TWODOORS_NODES" default:"1" help:"How many whole nodes this process runs, each answering the next request in turn."`
+	NodeName string        `env:"TWODOORS_NODE_NAME" placeholder:"NAME" help:"What answers and panels call this node (default: the host's name on PostgreSQL, where other nodes may answer too; node-1, node-2 … with --nodes)."`
+	Drain    time.Duration `env:"TWODOORS_DRAIN" default:"0s" help:"At a stop signal, how long to answer on and not be ready, so that a balancer sends its requests elsewhere."`
+
 	TrustProxy []string `env:"TWODOORS_TRUST_PROXY" placeholder:"CIDR" help:"Networks of proxies whose forwarded headers are believed, with commas between."`
 	LogFormat  string   `env:"TWODOORS_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`
 }
