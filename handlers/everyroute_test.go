@@ -4,16 +4,21 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"twodoors/handlers/metrics"
 )
 
 // TestEveryRoute asks for all that is mounted, with what makes no sense there: nobody, a member and an admin;
 // an id that is none, no body, a body that is noise. There is an answer of the app's own to each, in both
-// languages, and the rules for every answer hold (invariants_test.go).
+// languages, the rules for every answer hold (invariants_test.go), and no metric's label has taken anything from a
+// request (metered_test.go).
 func TestEveryRoute(t *testing.T) {
 	for _, w := range []way{{mode: "session", carrier: "cookie"}, byCookie, byHeader} {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
-			n := w.node(t)
+			set := metrics.New("test")
+			n := w.node(t, countedIn(set))
+			defer checkLabels(t, n, set)
 			n.user("minji", "member")
 			for _, route := range n.EchoRoutes() {
 				method, path, _ := strings.Cut(route, " ")

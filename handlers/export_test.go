@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"context"
+
 	"github.com/labstack/echo/v4"
 
 	"twodoors/handlers/trace"
@@ -19,6 +21,9 @@ func (n *Node) Watch(fn func(path string, x *trace.Exchange)) {
 		}
 	})
 }
+
+// Clear removes what has expired, as the background work does from time to time.
+func (n *Node) Clear(ctx context.Context) { n.clear(ctx) }
 
 // EchoRoutes lists the mounted routes as "METHOD /path".
 func (n *Node) EchoRoutes() []string {

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"twodoors/handlers/auth"
+	"twodoors/handlers/trace"
 	"twodoors/models"
 	"twodoors/views"
 )
@@ -98,6 +99,7 @@ func (n *Node) handleError(err error, c echo.Context) {
 		}
 	}
 	f := faultOf(err)
+	trace.From(c.Request().Context()).Refuse(refusals[f.Key])
 	var scope *auth.ScopeError
 	if errors.As(err, &scope) {
 		insufficientScope(c.Response().Header(), scope)

@@ -64,6 +64,7 @@ func (n *Node) passwordIs(c echo.Context, password string, user models.User) (bo
 	}
 	if !right || !user.Active {
 		done("wrong")
+		trace.From(ctx).Refuse("wrong-password")
 		return false, nil
 	}
 	done("")
@@ -76,6 +77,7 @@ func throttled(c echo.Context, err error) (note views.Note, is bool) {
 	if !errors.As(err, &t) {
 		return views.Note{}, false
 	}
+	trace.From(c.Request().Context()).Refuse(refusals[slowDown(0).Key])
 	seconds := retrySeconds(t.Wait)
 	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(seconds))
 	return views.Note{Key: "login.throttled", Args: map[string]any{"Seconds": seconds}}, true

@@ -28,11 +28,12 @@ const (
 // layers are the packages of the app, in the order in which imports run: cmd → handlers → … → models. A new
 // package has to be put in its place here.
 var layers = map[string]layer{
-	"cmd/twodoors":         {own: []string{"handlers", "handlers/auth", "handlers/bench", "handlers/labs", "models", "models/memorystore", "models/redisstore", "models/sqltrace"}},
-	"handlers":             {own: []string{"handlers/auth", "handlers/bench", "handlers/labs", "handlers/trace", "models", "models/sqltrace", "static", "views"}},
+	"cmd/twodoors":         {own: []string{"handlers", "handlers/auth", "handlers/bench", "handlers/labs", "handlers/metrics", "models", "models/memorystore", "models/redisstore", "models/sqltrace"}},
+	"handlers":             {own: []string{"handlers/auth", "handlers/bench", "handlers/labs", "handlers/metrics", "handlers/trace", "models", "models/sqltrace", "static", "views"}},
 	"handlers/auth":        {own: []string{"handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"handlers/bench":       {forbidden: []string{echo, templ, gorm, "database/sql", "net/http"}},
 	"handlers/labs":        {own: []string{"handlers/auth", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
+	"handlers/metrics":     {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/trace":       {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/browsertest": {own: []string{"models/modelstest"}, forbidden: []string{echo, templ, gorm}},
 	"views":                {forbidden: []string{echo, gorm, "database/sql", "github.com/golang-jwt", "github.com/gorilla"}},

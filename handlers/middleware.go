@@ -36,6 +36,9 @@ func (n *Node) newEcho() *echo.Echo {
 		}
 		e.IPExtractor = echo.ExtractIPFromXFFHeader(trust...)
 	}
+	if n.counted != nil {
+		e.Use(n.metered)
+	}
 	e.Use(n.record, n.logged, n.recovered, n.secured, n.thisHost, n.sameOrigin, n.preferred)
 	return e
 }
@@ -217,6 +220,7 @@ func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		who := c.Get(principalKey).(*whoAnswer)
 		if who.err != nil {
+			refusedBy(c, who.err)
 			return &unidentified{door: d, err: who.err}
 		}
 		if needs := scopeFor(c.Request().Method, c.Path()); !who.principal.Allows(needs) {

@@ -17,6 +17,7 @@ import (
 
 	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
+	"twodoors/handlers/metrics"
 	"twodoors/models"
 	"twodoors/static"
 	"twodoors/views"
@@ -59,6 +60,8 @@ type Deps struct {
 	Labs *labs.Engine
 	// Nodes are those of this process that the new one is to be one of; nil: it stands alone.
 	Nodes *Nodes
+	// Metrics counts what the nodes of a process do; nil: nothing is counted.
+	Metrics *metrics.Set
 }
 
 // Node is one whole server of the app, without its listener. It is an http.Handler.
@@ -84,6 +87,9 @@ type Node struct {
 
 	facts *atomic.Pointer[measured]
 	labs  *laboratory // nil without an engine
+
+	counted *metrics.Node // nil where nothing is counted
+	meters  *meters
 }
 
 // New makes a node. All work that can be done once is done here.
@@ -130,8 +136,12 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	if deps.Nodes != nil {
 		deps.Nodes.share(n)
 	}
+	n.counted = deps.Metrics.Node(cfg.NodeName)
 	n.echo = n.newEcho()
 	n.routes()
+	if n.counted != nil {
+		n.meters = n.newMeters()
+	}
 	return n, nil
 }
 
@@ -162,21 +172,26 @@ func (n *Node) cleanup(ctx context.Context) {
 	tick := time.NewTicker(cleanupEvery)
 	defer tick.Stop()
 	for {
-		n.sweep()
-		removed, err := n.DB.Cleanup(ctx, n.Now(), cleanupBatch)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			n.Log.Warn("clearing expired rows failed", "error", err)
-		case removed > 0:
-			n.Log.Info("expired rows cleared", "rows", removed)
-		}
+		n.clear(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// clear removes what has expired, once.
+func (n *Node) clear(ctx context.Context) {
+	n.sweep()
+	removed, err := n.DB.Cleanup(ctx, n.Now(), cleanupBatch)
+	n.counted.Cleared(removed)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		n.Log.Warn("clearing expired rows failed", "error", err)
+	case removed > 0:
+		n.Log.Info("expired rows cleared", "rows", removed)
 	}
 }
 

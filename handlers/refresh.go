@@ -50,6 +50,7 @@ func (n *Node) refresh(c echo.Context) error {
 		return seeOther(c, refreshPath+"?next="+queryEscape(formPage(next)))
 	}
 	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
+	refusedBy(c, err)
 	if isRefused(err) != nil || errors.Is(err, auth.ErrNoCredential) {
 		if isRefused(err) != nil {
 			n.jwt.Forget(c.Response())
@@ -91,6 +92,7 @@ func (n *Node) apiRefresh(c echo.Context) error {
 		return errBadGrant
 	}
 	issued, err := n.jwt.Refresh(c.Response(), c.Request(), in.RefreshToken)
+	refusedBy(c, err)
 	if isRefused(err) != nil {
 		return errBadGrant
 	}

@@ -20,7 +20,11 @@ func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.Si
 	if err != nil {
 		return auth.Issued{}, err
 	}
-	return m.SignIn(c.Response(), c.Request(), user, how)
+	issued, err := m.SignIn(c.Response(), c.Request(), user, how)
+	if err == nil {
+		n.counted.SignedIn(m.Name())
+	}
+	return issued, err
 }
 
 // maxUserAgent bounds what is kept of a User-Agent header, in bytes.

@@ -11,6 +11,7 @@ import (
 
 	"twodoors/handlers"
 	"twodoors/handlers/auth"
+	"twodoors/handlers/metrics"
 	"twodoors/handlers/trace"
 	"twodoors/models"
 	"twodoors/models/modelstest"
@@ -72,6 +73,7 @@ type setup struct {
 	like  *testNode
 	store string // of sessions; "" is the database
 	keys  *auth.KeyRing
+	count *metrics.Set
 }
 
 // onPostgres gives the node a database of its own on PostgreSQL; without it there is a SQLite file.
@@ -105,6 +107,9 @@ func beside(n *testNode) option { return func(s *setup) { s.like, s.cfg = n, n.c
 // withKeys gives the node a key ring that was opened elsewhere.
 func withKeys(ring *auth.KeyRing) option { return func(s *setup) { s.keys = ring } }
 
+// countedIn has the node count what it does.
+func countedIn(m *metrics.Set) option { return func(s *setup) { s.count = m } }
+
 // newNode makes a node with the default settings, changed by the options.
 func newNode(t testing.TB, options ...option) *testNode {
 	t.Helper()
@@ -131,7 +136,7 @@ func newNode(t testing.TB, options ...option) *testNode {
 		n.stored = openStore(n, s.store)
 	}
 	var err error
-	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Sessions: n.stored, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher})
+	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Sessions: n.stored, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher, Metrics: s.count})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ type benchAnswer struct {
 // Run serves until standard input ends.
 func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	in := bufio.NewReader(p.in)
-	listener, err := listen(p.Addr)
+	listener, err := listen("--addr", p.Addr)
 	if err != nil {
 		return err
 	}

@@ -65,12 +65,19 @@ func (s Settings) check() (handlers.Config, error) {
 }
 
 func (s Settings) checkAddr() error {
-	_, port, err := net.SplitHostPort(s.Addr)
+	if err := checkHostPort("--addr", s.Addr, "127.0.0.1:8080"); err != nil || s.MetricsAddr == "" {
+		return err
+	}
+	return checkHostPort("--metrics-addr", s.MetricsAddr, "127.0.0.1:9100")
+}
+
+func checkHostPort(flag, addr, example string) error {
+	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("--addr %q: want HOST:PORT, such as 127.0.0.1:8080", s.Addr)
+		return fmt.Errorf("%s %q: want HOST:PORT, such as %s", flag, addr, example)
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return fmt.Errorf("--addr %q: the port is a number from 0 to 65535", s.Addr)
+		return fmt.Errorf("%s %q: the port is a number from 0 to 65535", flag, addr)
 	}
 	return nil
 }

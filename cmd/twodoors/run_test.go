@@ -136,6 +136,7 @@ func TestEnvironmentTwins(t *testing.T) {
 		"TWODOORS_JWT_LEVEL":       {"x", "--jwt-level"},
 		"TWODOORS_JWT_ALG":         {"x", "--jwt-alg"},
 		"TWODOORS_TRUST_PROXY":     {"x", "--trust-proxy"},
+		"TWODOORS_METRICS_ADDR":    {"9100", "--metrics-addr"},
 		"TWODOORS_LOG_FORMAT":      {"x", "--log-format"},
 	} {
 		t.Run(variable, func(t *testing.T) {
@@ -181,7 +182,7 @@ func TestHelpNamesEverySetting(t *testing.T) {
 		t.Fatalf("code %d, stderr %q", help.code, help.errors)
 	}
 	for _, flag := range []string{"addr", "base-url", "insecure-lan", "database", "session-store", "keys", "demo", "signup",
-		"session-idle", "session-max", "remember", "access-ttl", "refresh-ttl", "refresh-grace", "jwt-level", "jwt-alg", "tls-cert", "tls-key", "tls-self-signed", "trust-proxy", "log-format"} {
+		"session-idle", "session-max", "remember", "access-ttl", "refresh-ttl", "refresh-grace", "jwt-level", "jwt-alg", "tls-cert", "tls-key", "tls-self-signed", "trust-proxy", "metrics-addr", "log-format"} {
 		variable := "$TWODOORS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 		if !strings.Contains(help.out, "--"+flag) || !strings.Contains(help.out, variable) {
 			t.Errorf("the help does not name --%s and %s", flag, variable)

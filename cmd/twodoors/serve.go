@@ -37,11 +37,16 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	log := newLog(p.LogFormat, p.err)
-	listener, err := listen(p.Addr)
+	listener, err := listen("--addr", p.Addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	shown, err := p.openMetrics()
+	if err != nil {
+		return err
+	}
+	defer shown.close()
 	if config.BaseURL == nil {
 		config.BaseURL = defaultBaseURL(listener)
 		if p.hasTLS() {
@@ -72,7 +77,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeSessions()
-	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher()})
+	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher(), Metrics: shown.metrics()})
 	if err != nil {
 		return err
 	}
@@ -89,6 +94,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	greet(p.out, config, listener, lanAddress())
 	draining, stopped := p.draining(ctx, node, log)
 	defer stopped()
+	defer shown.serve(draining, log)()
 	return serve(draining, node, listener, log, stopLimit-p.Drain, node.EndStreams)
 }
 
@@ -96,11 +102,11 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 func newHasher() *auth.Hasher { return auth.NewHasher(19*1024, 2) }
 
 // listen explains why it could not, by the flag.
-func listen(addr string) (net.Listener, error) {
+func listen(flag, addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", addr)
 	var fault *net.OpError
 	if errors.As(err, &fault) {
-		err = fmt.Errorf("--addr %s: %w", addr, fault.Err)
+		err = fmt.Errorf("%s %s: %w", flag, addr, fault.Err)
 	}
 	return listener, err
 }

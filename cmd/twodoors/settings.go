@@ -40,5 +40,8 @@ type Settings struct {
 	Drain    time.Duration `env:"TWODOORS_DRAIN" default:"0s" help:"At a stop signal, how long to answer on and not be ready, so that a balancer sends its requests elsewhere."`
 
 	TrustProxy []string `env:"TWODOORS_TRUST_PROXY" placeholder:"CIDR" help:"Networks of proxies whose forwarded headers are believed, with commas between."`
-	LogFormat  string   `env:"TWODOORS_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`
+
+	MetricsAddr string `name:"metrics-addr" env:"TWODOORS_METRICS_ADDR" placeholder:"HOST:PORT" help:"Show metrics for Prometheus there, at /metrics (default: nowhere). For the operator alone: nobody is asked to sign in."`
+
+	LogFormat string `env:"TWODOORS_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`
 }

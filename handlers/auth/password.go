@@ -77,6 +77,7 @@ type Hasher struct {
 	params  *argon2id.Params
 	turn    *semaphore.Weighted
 	waiting atomic.Int64
+	working atomic.Int64
 	nobody  string // the hash of a random password: what an unknown user's password is compared with
 }
 
@@ -127,5 +128,13 @@ func (h *Hasher) inTurn(ctx context.Context, work func() error) error {
 		return err
 	}
 	defer h.turn.Release(1)
+	h.working.Add(1)
+	defer h.working.Add(-1)
 	return work()
 }
+
+// Waiting is how many passwords wait for their turn.
+func (h *Hasher) Waiting() int { return int(h.waiting.Load()) }
+
+// Working is how many passwords are being hashed.
+func (h *Hasher) Working() int { return int(h.working.Load()) }

@@ -167,6 +167,24 @@ func (t *Throttle) leave(places []place, wrong bool) {
 	}
 }
 
+// Waiting is how many attempts wait for the outcome of others.
+func (t *Throttle) Waiting() int { return t.count(func() int { return t.waiting }) }
+
+// Accounts is at how many accounts wrong passwords are remembered.
+func (t *Throttle) Accounts() int { return t.count(func() int { return len(t.accounts.buckets) }) }
+
+// Devices is from how many known devices wrong passwords are remembered.
+func (t *Throttle) Devices() int { return t.count(func() int { return len(t.devices.buckets) }) }
+
+// Addresses is from how many addresses wrong passwords are remembered.
+func (t *Throttle) Addresses() int { return t.count(func() int { return len(t.addresses.buckets) }) }
+
+func (t *Throttle) count(of func() int) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return of()
+}
+
 // bucket counts the wrong passwords of one account, device or address.
 type bucket struct {
 	limiter *rate.Limiter

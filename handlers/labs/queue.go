@@ -197,6 +197,24 @@ func (q *Queue) leave(a Ask, j *job, me *asker) {
 	q.dispatch()
 }
 
+// Waiting is how many runs wait for their turn.
+func (q *Queue) Waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := 0
+	for _, list := range q.waiting {
+		n += len(list)
+	}
+	return n
+}
+
+// Running is how many runs are under way.
+func (q *Queue) Running() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.running
+}
+
 // dispatch begins what may begin, and tells the others where they stand. The lock is held.
 func (q *Queue) dispatch() {
 	for q.running < q.limits.AtOnce && len(q.turns) > 0 && q.base.Err() == nil {

@@ -25,6 +25,8 @@ type Exchange struct {
 	authTime time.Duration
 	signing  bool
 	total    time.Duration
+	refusal  string
+	told     sqltrace.Counts
 }
 
 // Step is something the server did on its own: it checked a credential, or made one.
@@ -114,6 +116,25 @@ func (x *Exchange) Signing() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.signing = true
+}
+
+// Refuse notes why the request is refused. The first reason stands: what follows from it is no reason of its own.
+func (x *Exchange) Refuse(reason string) {
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refusal == "" {
+		x.refusal = reason
+	}
+}
+
+// Refusal is why the request was refused, "" where it was not.
+func (x *Exchange) Refusal() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.refusal
 }
 
 // Freeze fixes the figures: what a page shows was true when rendering began. No lookup may follow.

@@ -13,6 +13,9 @@ import (
 // as the page. Call it last, just before the status is written.
 func (x *Exchange) WriteHeaders(h http.Header) {
 	c := x.Lookups.Counts()
+	x.mu.Lock()
+	x.told = c
+	x.mu.Unlock()
 	b := make([]byte, 0, 96)
 	b = append(b, "auth="...)
 	b = strconv.AppendInt(b, int64(c.Auth), 10)
@@ -35,6 +38,13 @@ func (x *Exchange) WriteHeaders(h http.Header) {
 	b = appendTiming(append(b, ", "...), "render", render)
 	b = appendTiming(append(b, ", "...), "total", elapsed)
 	h["Server-Timing"] = []string{string(b)}
+}
+
+// Told is what the headers said; zero before they were written.
+func (x *Exchange) Told() sqltrace.Counts {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.told
 }
 
 // appendTiming writes one metric of Server-Timing, in milliseconds.
