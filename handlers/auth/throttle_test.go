@@ -95,7 +95,7 @@ func TestThrottleCountsOnlyWrong(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if accounts, devices, addresses, _ := th.Kept(); accounts+devices+addresses != 0 {
+	if accounts, devices, addresses := th.Accounts(), th.Devices(), th.Addresses(); accounts+devices+addresses != 0 {
 		t.Errorf("left behind by right passwords: %d, %d, %d", accounts, devices, addresses)
 	}
 	if w := th.wait(guess("minji", "192.0.2.1"), wrong); w != 0 {
@@ -176,7 +176,7 @@ func TestThrottleParallel(t *testing.T) {
 	if made != 100 || refused != 0 {
 		t.Errorf("right: %d were made, %d refused", made, refused)
 	}
-	if _, _, _, waiting := th.Kept(); waiting != 0 {
+	if waiting := th.Waiting(); waiting != 0 {
 		t.Errorf("%d are left waiting", waiting)
 	}
 }
@@ -214,7 +214,7 @@ func TestThrottleWaiting(t *testing.T) {
 	for range 10 {
 		all.Go(func() { _, _ = th.Try(t.Context(), guess("minji", "192.0.2.1"), slow) })
 	}
-	for accounts := 0; accounts == 0; accounts, _, _, _ = th.Kept() {
+	for th.Accounts() == 0 {
 		runtime.Gosched()
 	}
 	for range 300 {
@@ -224,14 +224,14 @@ func TestThrottleWaiting(t *testing.T) {
 			}
 		})
 	}
-	for waiting := 0; waiting < 200; _, _, _, waiting = th.Kept() {
+	for th.Waiting() < 200 {
 		runtime.Gosched()
 	}
 	if _, err := th.Try(t.Context(), guess("minji", "192.0.2.1"), slow); !errors.Is(err, auth.ErrBusy) {
 		t.Errorf("one too many: %v", err)
 	}
 	cancel()
-	for waiting := 1; waiting > 0; _, _, _, waiting = th.Kept() {
+	for th.Waiting() > 0 {
 		runtime.Gosched()
 	}
 	close(end)
@@ -253,7 +253,7 @@ func TestThrottleIsBounded(t *testing.T) {
 		}
 		th.wait(guess(fmt.Sprint("user-", i), fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)), wrong)
 	}
-	accounts, devices, addresses, _ := th.Kept()
+	accounts, devices, addresses := th.Accounts(), th.Devices(), th.Addresses()
 	if accounts > auth.ThrottleKept || devices > auth.ThrottleKept || addresses > auth.ThrottleKept || devices < 1000 {
 		t.Errorf("remembered: %d accounts, %d devices, %d addresses", accounts, devices, addresses)
 	}
