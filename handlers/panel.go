@@ -158,7 +158,7 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.ServerNote = views.Note{Key: "state.no-cookie-row"}
 	}
 	for _, k := range kept {
-		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What, Args: map[string]any{"Count": k.Count}}}
+		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What, Args: map[string]any{"Count": k.Count}}, Bytes: k.Bytes}
 		for _, column := range k.Columns {
 			row.Cells = append(row.Cells, views.Cell{Name: column.Name, Value: column.Value, Bytes: column.Bytes})
 			row.Bytes += column.Bytes

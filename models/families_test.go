@@ -72,8 +72,8 @@ func TestEndFamilyKeepsTheFirstEnd(t *testing.T) {
 		Must(t, db.EndFamilyByToken(ctx, hash("a"), "third", now.Add(2*time.Minute), now.Add(2*time.Hour)))
 		family, token, used, err := db.FamilyRows(ctx, 1)
 		Must(t, err)
-		if value(family, "end_reason") != "first" || value(family, "ended_at") != "1772321400123456" || len(family) != 11 || len(token) != 10 || used != 0 {
-			t.Errorf("family %+v, token %+v, %d used", family, token, used)
+		if value(family, "end_reason") != "first" || value(family, "ended_at") != "1772321400123456" || len(family) != 11 || len(token) != 10 || used != (models.UsedTokens{}) {
+			t.Errorf("family %+v, token %+v, used %+v", family, token, used)
 		}
 		// The longest denial stands: an hour is over, two are not.
 		if n, err := db.Cleanup(t.Context(), now.Add(90*time.Minute), 10); n != 0 || err != nil {

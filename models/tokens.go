@@ -165,26 +165,30 @@ func (db *DB) RenewFamily(ctx context.Context, id int64, newToken [32]byte, now 
 	return f, nil
 }
 
+// UsedTokens are a family's refresh tokens that have been used and are kept, so that one that comes again is
+// noticed. Bytes counts their stored values as Size does.
+type UsedTokens struct{ Count, Bytes int }
+
 // FamilyRows returns what is stored of a family, to be shown: its row, the row of
-// its newest unused refresh token (nil if there is none), and how many used ones are
+// its newest unused refresh token (nil if there is none), and the used ones that are
 // kept beside it, all in one statement. ErrNotFound if there is no such family.
-func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column, used int, err error) {
+func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column, used UsedTokens, err error) {
 	g, cancel, err := db.reading(ctx, "show-family")
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, UsedTokens{}, err
 	}
 	defer cancel()
-	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, t.retries, t.retried_at, t.reused_at, (SELECT count(*) FROM refresh_tokens o WHERE o.family_id = f.id AND o.used_at <> 0) AS used FROM token_families f LEFT JOIN refresh_tokens t ON t.hash = (SELECT n.hash FROM refresh_tokens n WHERE n.family_id = f.id AND n.used_at = 0 ORDER BY n.issued_at DESC LIMIT 1) WHERE f.id = ?`
-	list, err := columns(g.Raw(query, id))
+	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, t.retries, t.retried_at, t.reused_at, coalesce(o.kept, 0), coalesce(o.length, 0) FROM token_families f LEFT JOIN (SELECT family_id, count(*) AS kept, CAST(sum(` + refreshTokenLength + `) AS BIGINT) AS length FROM refresh_tokens WHERE family_id = ? AND used_at <> 0 GROUP BY family_id) o ON o.family_id = f.id LEFT JOIN refresh_tokens t ON t.hash = (SELECT n.hash FROM refresh_tokens n WHERE n.family_id = f.id AND n.used_at = 0 ORDER BY n.issued_at DESC LIMIT 1) WHERE f.id = ?`
+	list, err := columns(g.Raw(query, id, id))
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, UsedTokens{}, err
 	}
 	const familyWidth = 11
-	last := len(list) - 1
+	last := len(list) - 2
 	family, token = list[:familyWidth:familyWidth], list[familyWidth:last]
 	if token[0].Bytes == 0 { // the key is NULL: nothing was joined
 		token = nil
 	}
-	_, err = fmt.Sscan(list[last].Value, &used)
+	_, err = fmt.Sscan(list[last].Value+" "+list[last+1].Value, &used.Count, &used.Bytes)
 	return family, token, used, err
 }

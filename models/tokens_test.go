@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,8 +72,37 @@ func TestSealedSuccessorIsWiped(t *testing.T) {
 		_, token, used, err := db.FamilyRows(ctx, 10)
 		Must(t, err)
 		h, p := hash("t3"), hash("t2")
-		if value(token, "hash") != fmt.Sprintf("%x", h) || value(token, "parent_hash") != fmt.Sprintf("%x", p) || value(token, "sealed_successor") != "NULL" || used != 2 {
-			t.Errorf("newest token %+v, %d used", token, used)
+		if value(token, "hash") != fmt.Sprintf("%x", h) || value(token, "parent_hash") != fmt.Sprintf("%x", p) || value(token, "sealed_successor") != "NULL" || used.Count != 2 {
+			t.Errorf("newest token %+v, used %+v", token, used)
+		}
+	})
+}
+
+// TestFamilyRowsAreWholeRows: what is shown of a family is all that the tables hold of it, the used tokens included.
+func TestFamilyRowsAreWholeRows(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, db *models.DB) {
+		ctx := request(t)
+		u := MustUser(t, db, "ada", models.RoleMember)
+		MustFamily(t, db, u.ID, 10, "t1")
+		for i := range 3 {
+			_, err := db.Rotate(ctx, rotation(fmt.Sprintf("t%d", i+1), fmt.Sprintf("t%d", i+2), now))
+			Must(t, err)
+		}
+		family, token, used, err := db.FamilyRows(ctx, 10)
+		Must(t, err)
+		shown := used.Bytes
+		for _, c := range slices.Concat(family, token) {
+			shown += c.Bytes
+		}
+		sizes, err := db.Sizes(ctx)
+		Must(t, err)
+		held := int64(0)
+		for _, s := range sizes {
+			held += s.Bytes
+		}
+		if used.Count != 3 || used.Bytes == 0 || int64(shown) != held {
+			t.Errorf("%d bytes shown, of them %+v used; the tables hold %d: %+v", shown, used, held, sizes)
 		}
 	})
 }
@@ -170,8 +200,8 @@ func TestRotateAtOnce(t *testing.T) {
 			if len(kept) != 1 || kept[won] != 39 {
 				t.Errorf("won %q, kept %v", won, kept)
 			}
-			if _, token, used, err := db.FamilyRows(ctx, id); err != nil || used != 1 || value(token, "hash") != fmt.Sprintf("%x", hash(won)) {
-				t.Errorf("stored: %v, %d used, %v", token, used, err)
+			if _, token, used, err := db.FamilyRows(ctx, id); err != nil || used.Count != 1 || value(token, "hash") != fmt.Sprintf("%x", hash(won)) {
+				t.Errorf("stored: %v, used %+v, %v", token, used, err)
 			}
 		}
 	})

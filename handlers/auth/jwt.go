@@ -413,8 +413,8 @@ func (m *JWT) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
 	if len(token) > 0 {
 		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "refresh-row", Columns: token, Count: 1})
 	}
-	if used > 0 {
-		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "used-refresh", Count: used})
+	if used.Count > 0 {
+		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "used-refresh", Count: used.Count, Bytes: used.Bytes})
 	}
 	return rows, nil
 }

@@ -158,6 +158,7 @@ type KeptRow struct {
 	What    string // message key below "state."
 	Columns []models.Column
 	Count   int // for a row that stands for several
+	Bytes   int // of those, whose columns are not shown
 }
 
 // HeldItem is a cookie or a token that the client holds.
