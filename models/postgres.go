@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,9 +101,17 @@ func postgresOpen(o Options, config *pgx.ConnConfig, size int) *sql.DB {
 	return pool(sql.OpenDB(o.connector(c)), size)
 }
 
-// oneLine makes an error fit for one line of a terminal, without the password.
+// oneLine makes an error fit for one line of a terminal, without the password. The driver tries each address with
+// TLS and without and tells of each try: what is said twice, and that a server has no TLS, tell nothing.
 func oneLine(err error, password string) error {
-	text := strings.Join(strings.Fields(err.Error()), " ")
+	var told []string
+	for line := range strings.Lines(err.Error()) {
+		line = strings.Join(strings.Fields(line), " ")
+		if line != "" && !slices.Contains(told, line) && !strings.HasSuffix(line, "tls error: server refused TLS connection") {
+			told = append(told, line)
+		}
+	}
+	text := strings.Join(told, " ")
 	if password != "" {
 		text = strings.ReplaceAll(text, password, "…")
 		text = strings.ReplaceAll(text, url.QueryEscape(password), "…")
