@@ -117,6 +117,9 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	if user.TokenVersion, err = d.DB.SetPassword(ctx, p.UserID, hash); err != nil {
 		return nil, auth.Issued{}, err
 	}
+	if _, err := d.endOthers(c, p); err != nil { // those that came in by the old password since
+		return nil, auth.Issued{}, err
+	}
 	if isAPI(c) && d.mode.Name() == d.jwt.Name() && p.Carrier == auth.CarrierHeader {
 		// A script keeps its tokens itself, and 204 has no body for new ones: its refresh token stays good, and
 		// the next access token it gets knows the new password's version.

@@ -152,7 +152,13 @@ func (n *Node) compareLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	how := n.signInOf(c, false, form.Get("carrier"))
 	user, err := n.checkPassword(c, form.Get("username"), form.Get("password"))
+	for _, m := range n.compared(c) {
+		if err == nil {
+			_, err = n.signIn(c, m, user, how)
+		}
+	}
 	if status, failure := signInFailure(c, err); status != 0 {
 		view := n.compareView(c)
 		view.Failure, view.Username = failure, form.Get("username")
@@ -160,12 +166,6 @@ func (n *Node) compareLogin(c echo.Context) error {
 	}
 	if err != nil {
 		return err
-	}
-	how := n.signInOf(c, false, form.Get("carrier"))
-	for _, m := range n.compared(c) {
-		if _, err := n.signIn(c, m, user, how); err != nil {
-			return err
-		}
 	}
 	if err := n.known.Remember(c.Response(), c.Request(), user.Name); err != nil {
 		return err

@@ -39,6 +39,9 @@ func (d *door) login(c echo.Context) error {
 	how := d.signInOf(c, form.Get("remember") != "", form.Get("carrier"))
 	next := localPath(form.Get("next"), "")
 	user, err := d.checkPassword(c, form.Get("username"), form.Get("password"))
+	if err == nil {
+		_, err = d.signIn(c, d.mode, user, how)
+	}
 	if status, failure := signInFailure(c, err); status != 0 {
 		view := d.loginView(c, next)
 		view.Failure = failure
@@ -46,9 +49,6 @@ func (d *door) login(c echo.Context) error {
 		return d.render(c, status, views.LoginPage(view))
 	}
 	if err != nil {
-		return err
-	}
-	if _, err := d.signIn(c, d.mode, user, how); err != nil {
 		return err
 	}
 	if err := d.known.Remember(c.Response(), c.Request(), user.Name); err != nil {

@@ -14,9 +14,9 @@ func moreCosts() map[string]cost {
 	return map[string]cost{
 		"revoke others, none":        {1 + 2 + 2, 3},
 		"revoke others, one of each": {1 + 3 + 2, 4},
-		"change password":            {1 + 1 + 2 + 1 + 2, 1 + 1 + 3 + 1},
+		"change password":            {1 + 1 + 2 + 1 + 2 + 2, 1 + 1 + 3 + 1 + 3},
 		"DELETE devices":             {1 + 2 + 2, 3},
-		"PUT password":               {1 + 1 + 2 + 1 + 2, 1 + 1 + 3 + 1},
+		"PUT password":               {1 + 1 + 2 + 1 + 2 + 2, 1 + 1 + 3 + 1 + 3},
 	}
 }
 

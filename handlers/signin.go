@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -10,21 +12,36 @@ import (
 	"twodoors/models/sqltrace"
 )
 
-// signIn starts a sign-in through a mode, and adds it to the user's last ones, before anything is given out:
-// there is no sign-in that the list does not show.
+// signIn starts a sign-in through a mode, and adds it to the user's last ones before anything is given out: there
+// is no sign-in that the list does not show. A user who was kept out, or got another password, since the password
+// was checked gets nothing: errLogin. Whoever changes a user changes the database first and ends the sign-ins
+// then, so that each of them is either ended there or refused here.
 func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.SignIn) (auth.Issued, error) {
-	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
-	err := n.DB.NoteSignIn(ctx, user.ID, models.SignIn{
-		At: models.At(n.Now()), Mode: m.Name(), Address: how.Address, UserAgent: how.UserAgent,
-	})
-	if err != nil {
-		return auth.Issued{}, err
-	}
+	ctx, h := sqltrace.For(c.Request().Context(), sqltrace.Auth), c.Response().Header()
+	before := slices.Clone(h[echo.HeaderSetCookie])
 	issued, err := m.SignIn(c.Response(), c.Request(), user, how)
+	if errors.Is(err, models.ErrNotFound) { // the user has been deleted
+		err = models.ErrChanged
+	}
+	if err == nil {
+		err = n.DB.NoteSignIn(ctx, user, models.SignIn{
+			At: models.At(n.Now()), Mode: m.Name(), Address: how.Address, UserAgent: how.UserAgent,
+		})
+	}
 	if err == nil {
 		n.counted.SignedIn(m.Name())
+		return issued, nil
 	}
-	return issued, err
+	h[echo.HeaderSetCookie] = before
+	if issued.Device != 0 { // nobody has it, and no list is to show it
+		if err := m.EndDevice(ctx, user.ID, issued.Device); err != nil && !errors.Is(err, models.ErrNotFound) {
+			n.Log.Warn("a sign-in that was not given out could not be ended", "error", err)
+		}
+	}
+	if errors.Is(err, models.ErrChanged) {
+		err = errLogin
+	}
+	return auth.Issued{}, err
 }
 
 // maxUserAgent bounds what is kept of a User-Agent header, in bytes.

@@ -22,6 +22,7 @@ import (
 var (
 	ErrNotFound  = errors.New("not found")             // unknown, not theirs, or over
 	ErrTaken     = errors.New("already taken")         // a name or id that must be unique
+	ErrChanged   = errors.New("changed meanwhile")     // a user is not any more what a request found
 	ErrLastAdmin = errors.New("the last active admin") // it would leave a team without one
 	ErrReuse     = errors.New("refresh token reused")  // a token was presented twice: its family has been ended (RFC 9700, 4.14.2)
 	ErrEnded     = errors.New("sign-in has ended")     // signed out, over, or its user is not active

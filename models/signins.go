@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -21,15 +22,26 @@ const (
 	SignInsLife = 90 * 24 * time.Hour
 )
 
-// noteSignIn puts a sign-in in the place of the one SignInsKept before it, in one statement. Places are
-// numbered round; where another sign-in of the same user took the place at the same moment, nothing changes.
-const noteSignIn = `INSERT INTO sign_ins (user_id, place, number, at, mode, address, user_agent) SELECT CAST(? AS BIGINT), (coalesce(max(number), 0) + 1) % ?, coalesce(max(number), 0) + 1, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT) FROM sign_ins WHERE user_id = ? ON CONFLICT (user_id, place) DO UPDATE SET number = excluded.number, at = excluded.at, mode = excluded.mode, address = excluded.address, user_agent = excluded.user_agent WHERE sign_ins.number < excluded.number`
+// noteSignIn puts a sign-in in the place of the one SignInsKept before it, in one statement, as long as the user is
+// the one whose password was checked. Places are numbered round; where another sign-in of the same user took the
+// place at the same moment, nothing changes.
+const noteSignIn = `INSERT INTO sign_ins (user_id, place, number, at, mode, address, user_agent) SELECT CAST(? AS BIGINT), (coalesce(max(number), 0) + 1) % ?, coalesce(max(number), 0) + 1, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT) FROM sign_ins WHERE user_id = ? HAVING EXISTS (` + unchangedUser + `) ON CONFLICT (user_id, place) DO UPDATE SET number = excluded.number, at = excluded.at, mode = excluded.mode, address = excluded.address, user_agent = excluded.user_agent WHERE sign_ins.number < excluded.number`
 
-// NoteSignIn adds a sign-in to the list of the user's last ones. A user who is gone is ErrNotFound.
-func (db *DB) NoteSignIn(ctx context.Context, userID int64, s SignIn) error {
+// unchangedUser finds a user who may still come in by the password that was checked.
+const unchangedUser = `SELECT u.id FROM users u WHERE u.id = ? AND u.active AND u.token_version = ?`
+
+// NoteSignIn adds a sign-in to the list of the user's last ones. It is to come after all that the sign-in stores and
+// before anything is given out. A user who is gone, has been kept out or has another password since u was read is
+// ErrChanged: whoever changed that had not seen this sign-in, or had ended it already.
+func (db *DB) NoteSignIn(ctx context.Context, u User, s SignIn) error {
 	for {
-		n, err := db.change(ctx, "note-sign-in", noteSignIn, userID, int64(SignInsKept), s.At, s.Mode, s.Address, s.UserAgent, userID)
+		n, err := db.change(ctx, "note-sign-in", noteSignIn, u.ID, int64(SignInsKept), s.At, s.Mode, s.Address, s.UserAgent, u.ID, u.ID, u.TokenVersion)
 		if err != nil || n > 0 {
+			return err
+		}
+		if err := db.one(ctx, "check-user", unchangedUser, []any{u.ID, u.TokenVersion}, new(int64)); errors.Is(err, ErrNotFound) {
+			return ErrChanged
+		} else if err != nil {
 			return err
 		}
 	}

@@ -22,9 +22,9 @@ func TestSignIns(t *testing.T) {
 		if u, list, err := db.Account(ctx, ada.ID, now); err != nil || len(list) != 0 || u.ID != ada.ID || u.Name != "ada" || u.PasswordHash != "" {
 			t.Fatalf("before the first: %+v, %v, %v", u, list, err)
 		}
-		Must(t, db.NoteSignIn(ctx, bob.ID, signIn(now, "bob's")))
+		Must(t, db.NoteSignIn(ctx, bob, signIn(now, "bob's")))
 		for i := range models.SignInsKept + 7 {
-			Must(t, db.NoteSignIn(ctx, ada.ID, signIn(now.Add(time.Duration(i)*time.Minute), fmt.Sprint("no. ", i))))
+			Must(t, db.NoteSignIn(ctx, ada, signIn(now.Add(time.Duration(i)*time.Minute), fmt.Sprint("no. ", i))))
 		}
 		last := now.Add(time.Duration(models.SignInsKept+6) * time.Minute)
 		_, list, err := db.Account(ctx, ada.ID, last)
@@ -40,23 +40,27 @@ func TestSignIns(t *testing.T) {
 		if _, list, err := db.Account(ctx, bob.ID, last); err != nil || len(list) != 1 {
 			t.Errorf("another user's: %v, %v", list, err)
 		}
-		if err := db.NoteSignIn(ctx, 999, signIn(now, "")); !errors.Is(err, models.ErrNotFound) {
-			t.Errorf("of nobody: %v", err)
+		old := ada
+		old.TokenVersion--
+		for what, u := range map[string]models.User{"nobody": {ID: 999, TokenVersion: 1}, "a user whose password is another": old} {
+			if err := db.NoteSignIn(ctx, u, signIn(now, "")); !errors.Is(err, models.ErrChanged) {
+				t.Errorf("of %s: %v", what, err)
+			}
 		}
 		if _, _, err := db.Account(ctx, 999, now); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("account of nobody: %v", err)
 		}
 
 		// What is too old is not shown, and goes when it is cleared away.
-		old := now.Add(models.SignInsLife + 10*time.Minute)
-		if _, list, err := db.Account(ctx, ada.ID, old); err != nil || len(list) != models.SignInsKept-4 {
+		late := now.Add(models.SignInsLife + 10*time.Minute)
+		if _, list, err := db.Account(ctx, ada.ID, late); err != nil || len(list) != models.SignInsKept-4 {
 			t.Errorf("shown of the old ones: %d, %v", len(list), err)
 		}
-		if n, err := db.Cleanup(t.Context(), old, 2); n != 1+4 || err != nil {
+		if n, err := db.Cleanup(t.Context(), late, 2); n != 1+4 || err != nil {
 			t.Errorf("cleared away: %d, %v", n, err)
 		}
-		Must(t, db.NoteSignIn(ctx, ada.ID, signIn(old, "after")))
-		if _, list, err := db.Account(ctx, ada.ID, old); err != nil || len(list) != models.SignInsKept-3 || list[0].UserAgent != "after" {
+		Must(t, db.NoteSignIn(ctx, ada, signIn(late, "after")))
+		if _, list, err := db.Account(ctx, ada.ID, late); err != nil || len(list) != models.SignInsKept-3 || list[0].UserAgent != "after" {
 			t.Errorf("after clearing away: %+v, %v", list, err)
 		}
 	})
@@ -70,7 +74,7 @@ func TestSignInsAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range models.SignInsKept {
 			all.Go(func() {
-				if err := db.NoteSignIn(request(t), ada.ID, signIn(now, fmt.Sprint("no. ", i))); err != nil {
+				if err := db.NoteSignIn(request(t), ada, signIn(now, fmt.Sprint("no. ", i))); err != nil {
 					t.Error(err)
 				}
 			})
@@ -111,7 +115,7 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("deleting the last admin: %v", err)
 		}
 		Must(t, db.CreateSession(ctx, models.Session{IDHash: hash("s"), DeviceID: 8, UserID: bob.ID, CreatedAt: models.At(now), LastSeen: models.At(now), ExpiresAt: models.At(now.Add(time.Hour))}))
-		Must(t, db.NoteSignIn(ctx, bob.ID, signIn(now, "")))
+		Must(t, db.NoteSignIn(ctx, bob, signIn(now, "")))
 		Must(t, db.DeleteUser(ctx, 0, bob.ID))
 		if _, err := db.SessionRow(ctx, hash("s")); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("the session of a deleted user: %v", err)

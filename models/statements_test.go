@@ -58,7 +58,7 @@ func TestStatements(t *testing.T) {
 		{"set-display-name", 1, func(ctx context.Context, db *models.DB) error { return db.SetDisplayName(ctx, user.ID, "Ada") }},
 		{"find-user", 1, func(ctx context.Context, db *models.DB) error { _, err := db.UserInTeam(ctx, 0, user.ID); return err }},
 		{"note-sign-in", 1, func(ctx context.Context, db *models.DB) error {
-			return db.NoteSignIn(ctx, user.ID, models.SignIn{At: models.At(now), Mode: "session"})
+			return db.NoteSignIn(ctx, models.User{ID: user.ID, TokenVersion: user.TokenVersion + 1}, models.SignIn{At: models.At(now), Mode: "session"})
 		}},
 		{"show-account", 1, func(ctx context.Context, db *models.DB) error {
 			_, _, err := db.Account(ctx, user.ID, now)

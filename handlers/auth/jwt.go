@@ -75,7 +75,9 @@ func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how 
 		return Issued{}, err
 	}
 	trace.From(ctx).Did("issue.refresh-token")
-	return m.give(w, r, u, family, refresh, how.Script)
+	issued, err := m.give(w, r, u, family, refresh, how.Script)
+	issued.Device = family.ID
+	return issued, err
 }
 
 // give signs an access token and hands it to the client together with a refresh token, the way the

@@ -120,6 +120,7 @@ type Issued struct {
 	TokenType    string        // "Token": opaque, without an end; "": a bearer token (RFC 6750)
 	ExpiresIn    time.Duration // of the access token
 	Carrier      Carrier       // how the access token travels
+	Device       int64         // the id of a new sign-in, where the server keeps one of its own for it
 }
 
 // Device is one sign-in of a user.

@@ -65,10 +65,11 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 		session.ID = old
 	}
 	session.Values[valueRow], session.Values[valueUser] = row, u
+	issued := Issued{Device: row.DeviceID}
 	if err := session.Save(r, w); err != nil || !m.copies() {
-		return Issued{}, err
+		return issued, err
 	}
-	return Issued{}, m.settle(r.Context(), session.Values[valueRow].(models.Session), u)
+	return issued, m.settle(r.Context(), session.Values[valueRow].(models.Session), u)
 }
 
 // Authenticate checks the cookie's signature and looks the session up, together with its user.

@@ -1,0 +1,92 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"twodoors/handlers/auth"
+	"twodoors/models"
+)
+
+// interrupted is the context of a request beside which something happens just before its statement number at. The
+// models ask a context whether it is over before each statement, and hold nothing while they do.
+type interrupted struct {
+	context.Context
+	at     int64
+	asked  atomic.Int64
+	happen func()
+}
+
+// Err is what the models ask.
+func (i *interrupted) Err() error {
+	if i.asked.Add(1) == i.at {
+		i.happen()
+	}
+	return i.Context.Err()
+}
+
+// interrupting has happen called before a request's statement number at.
+func interrupting(t *testing.T, at int64, happen func()) (change, *interrupted) {
+	i := &interrupted{Context: t.Context(), at: at, happen: happen}
+	return func(r *http.Request) { *r = *r.WithContext(i) }, i
+}
+
+// mostStatements is more than any request below makes.
+const mostStatements = 20
+
+// TestSignInBesideAChange: while somebody signs in with the right password, the user gets another one, is kept out
+// or deleted, between any two statements of the sign-in. Nothing is given out then, by any door, and nothing stays
+// that the change was to end: neither the password's change nor what it ends has seen this sign-in yet.
+func TestSignInBesideAChange(t *testing.T) {
+	changes := map[string]func(n *testNode, owner, boss *client, u models.User){
+		"password": func(n *testNode, owner, _ *client, _ models.User) {
+			owner.post("/session/member/account", []string{"current", password, "password", newPassword}).wantTo("/session/member/account")
+		},
+		"kept out": func(n *testNode, _, boss *client, u models.User) {
+			boss.administer(way{mode: "session"}, u.ID, "active", "false").wantTo("/session/member/admin")
+		},
+		"deleted": func(n *testNode, owner, _ *client, _ models.User) {
+			owner.post("/session/member/account/close", []string{"do", "delete", "confirm", password}).want(http.StatusSeeOther)
+		},
+	}
+	for _, database := range databases() {
+		for _, w := range []way{
+			{mode: "session", carrier: "cookie"}, {mode: "session", carrier: "cookie", store: auth.StoreMemory}, {mode: "jwt", carrier: "cookie", level: auth.LevelVersion},
+			{mode: "jwt", carrier: "header", level: auth.LevelSignature}, {mode: "token", carrier: "cookie"}, {mode: "cookie", carrier: "cookie"},
+		} {
+			t.Run(database.name+"/"+w.String(), func(t *testing.T) {
+				t.Parallel()
+				n := w.node(t, database.option(t))
+				n.user("boss", "admin")
+				boss := n.client()
+				boss.signIn(way{mode: "session"}, "boss")
+				for what, change := range changes {
+					for at := int64(1); at < mostStatements; at++ {
+						name := fmt.Sprint(what[:2], at, "-user")
+						u := n.user(name, "member")
+						owner, late := n.client(), n.client()
+						owner.signIn(way{mode: "session"}, name)
+						meanwhile, i := interrupting(t, at, func() { change(n, owner, boss, u) })
+						a := late.post("/"+w.mode+"/login", []string{"username", name, "password", password, "carrier", w.carrier}, meanwhile)
+						if i.asked.Load() < at {
+							a.want(http.StatusSeeOther) // nothing happened: that was all of its statements
+							break
+						}
+						if a.Status != http.StatusUnauthorized {
+							t.Errorf("%s before statement %d: status %d", what, at, a.Status)
+						}
+						for kept := range late.credentials() {
+							t.Errorf("%s before statement %d: %s was given out", what, at, kept)
+						}
+						if list := owner.copied(); what == "password" && w.mode != "token" && len(list.devices(way{mode: "session"})) != 1 {
+							t.Errorf("before statement %d: the list shows a sign-in that nobody has", at)
+						}
+					}
+				}
+			})
+		}
+	}
+}
