@@ -90,3 +90,42 @@ func TestSignInBesideAChange(t *testing.T) {
 		}
 	}
 }
+
+// TestLimitedTokenBesideAChange: the same for a limited token, which would outlive the password, and the sign-in, that
+// it was issued under.
+func TestLimitedTokenBesideAChange(t *testing.T) {
+	for what, change := range map[string]func(owner *client){
+		"password": func(owner *client) {
+			owner.post("/session/member/account", []string{"current", password, "password", newPassword}).wantTo("/session/member/account")
+		},
+		"everywhere": func(owner *client) {
+			owner.post("/session/member/account/sign-out-everywhere", nil).wantTo("/session/login")
+		},
+	} {
+		for _, database := range databases() {
+			t.Run(what+"/"+database.name, func(t *testing.T) {
+				t.Parallel()
+				limitedBesideAChange(t, newNode(t, database.option(t), level(auth.LevelVersion)), change)
+			})
+		}
+	}
+}
+
+func limitedBesideAChange(t *testing.T, n *testNode, change func(owner *client)) {
+	for at := int64(1); ; at++ {
+		name := fmt.Sprint("user", at)
+		n.user(name, "member")
+		thief, owner := n.client(), n.client()
+		thief.signIn(way{mode: "jwt", carrier: "header"}, name)
+		owner.signIn(way{mode: "session"}, name)
+		meanwhile, i := interrupting(t, at, func() { change(owner) })
+		a := thief.json("POST", "/api/jwt/tokens", map[string]any{"name": "script", "scope": auth.ScopeProfile, "expires_in": 3600}, meanwhile)
+		if i.asked.Load() < at {
+			a.want(http.StatusCreated)
+			return
+		}
+		if a.Status != http.StatusUnauthorized {
+			t.Errorf("before statement %d: status %d", at, a.Status)
+		}
+	}
+}

@@ -58,7 +58,11 @@ func (n *Node) check(a askedToken) (auth.NewLimited, map[string]views.Note) {
 // issue issues a limited token for who is asking.
 func (d *door) issue(c echo.Context, n auth.NewLimited) (auth.LimitedToken, string, error) {
 	n.UserAgent, n.Address = c.Request().UserAgent(), c.RealIP()
-	return d.jwt.IssueLimited(c.Request().Context(), principal(c), n)
+	token, raw, err := d.jwt.IssueLimited(c.Request().Context(), principal(c), n)
+	if isRefused(err) != nil {
+		err = &unidentified{door: d, err: err}
+	}
+	return token, raw, err
 }
 
 func tooMany() views.Note {

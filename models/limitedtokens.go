@@ -35,14 +35,25 @@ CREATE TABLE limited_tokens (
 );
 `
 
-// CreateLimitedToken stores that a limited token was issued. A user who has LimitedTokensKept already is
-// ErrTooMany, one who is gone ErrNotFound.
-func (db *DB) CreateLimitedToken(ctx context.Context, t LimitedToken) error {
+// Issuer is the sign-in that issues a limited token, as it was when the request was let in.
+type Issuer struct {
+	Family  int64
+	Version int64 // of the user's password
+}
+
+// CreateLimitedToken stores that a limited token was issued. A user who has LimitedTokensKept already is ErrTooMany.
+// ErrChanged is an issuer who is no longer signed in, is kept out or has another password: what ended that had no
+// limited token to end. The user's row is locked, so that a change comes before, or sees this token.
+func (db *DB) CreateLimitedToken(ctx context.Context, by Issuer, t LimitedToken) error {
 	t.Carrier = CarrierScript
 	return db.transaction(ctx, "create-limited-token", func(tx *gorm.DB) error {
 		var standing int
-		const count = `SELECT count(*) FROM token_families WHERE user_id = ? AND carrier = '` + CarrierScript + `' AND ended_at = 0 AND expires_at > ?`
-		if err := scanOne(tx.Raw(count, t.UserID, t.CreatedAt), &standing); err != nil {
+		const count = `SELECT (SELECT count(*) FROM token_families f WHERE f.user_id = u.id AND f.carrier = '` + CarrierScript + `' AND f.ended_at = 0 AND f.expires_at > ?) FROM users u WHERE u.id = ? AND u.active AND u.token_version = ? AND EXISTS (SELECT 1 FROM token_families i WHERE i.id = ? AND i.user_id = u.id AND i.ended_at = 0)`
+		err := scanOne(tx.Raw(count+db.locking("FOR UPDATE OF u"), t.CreatedAt, t.UserID, by.Version, by.Family), &standing)
+		if errors.Is(err, ErrNotFound) {
+			return ErrChanged
+		}
+		if err != nil {
 			return err
 		}
 		if standing >= LimitedTokensKept {
@@ -51,7 +62,7 @@ func (db *DB) CreateLimitedToken(ctx context.Context, t LimitedToken) error {
 		if err := insertFamily(tx, t.Family); err != nil {
 			return err
 		}
-		_, err := exec(tx, `INSERT INTO limited_tokens (family_id, name, scope) VALUES (?, ?, ?)`, t.ID, t.Name, t.Scope)
+		_, err = exec(tx, `INSERT INTO limited_tokens (family_id, name, scope) VALUES (?, ?, ?)`, t.ID, t.Name, t.Scope)
 		return err
 	})
 }

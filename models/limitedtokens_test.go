@@ -22,14 +22,23 @@ func TestLimitedTokens(t *testing.T) {
 		ctx := request(t)
 		ada, bob := MustUser(t, db, "ada", models.RoleMember), MustUser(t, db, "bob", models.RoleMember)
 		MustFamily(t, db, ada.ID, 1, "a")
+		MustFamily(t, db, bob.ID, 7, "b")
+		by := models.Issuer{Family: 1, Version: 1}
 		short, long := limitedToken(ada.ID, 2, time.Hour), limitedToken(ada.ID, 3, 24*time.Hour)
-		Must(t, db.CreateLimitedToken(ctx, short))
-		Must(t, db.CreateLimitedToken(ctx, long))
-		Must(t, db.CreateLimitedToken(ctx, limitedToken(bob.ID, 4, time.Hour)))
-		if err := db.CreateLimitedToken(ctx, limitedToken(999, 5, time.Hour)); !errors.Is(err, models.ErrNotFound) {
-			t.Errorf("of nobody: %v", err)
+		Must(t, db.CreateLimitedToken(ctx, by, short))
+		Must(t, db.CreateLimitedToken(ctx, by, long))
+		Must(t, db.CreateLimitedToken(ctx, models.Issuer{Family: 7, Version: 1}, limitedToken(bob.ID, 4, time.Hour)))
+		for what, err := range map[string]error{
+			"nobody":                    db.CreateLimitedToken(ctx, by, limitedToken(999, 5, time.Hour)),
+			"another's sign-in":         db.CreateLimitedToken(ctx, by, limitedToken(bob.ID, 5, time.Hour)),
+			"an old password's token":   db.CreateLimitedToken(ctx, models.Issuer{Family: 1, Version: 0}, limitedToken(ada.ID, 5, time.Hour)),
+			"a sign-in that is no more": db.CreateLimitedToken(ctx, models.Issuer{Family: 8, Version: 1}, limitedToken(ada.ID, 5, time.Hour)),
+		} {
+			if !errors.Is(err, models.ErrChanged) {
+				t.Errorf("of %s: %v", what, err)
+			}
 		}
-		if err := db.CreateLimitedToken(ctx, long); !errors.Is(err, models.ErrTaken) {
+		if err := db.CreateLimitedToken(ctx, by, long); !errors.Is(err, models.ErrTaken) {
 			t.Errorf("the same id: %v", err)
 		}
 		short.Carrier, long.Carrier = "script", "script"
@@ -96,13 +105,15 @@ func TestLimitedTokensAreFew(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *models.DB) {
 		ctx := request(t)
 		u := MustUser(t, db, "ada", models.RoleMember)
+		MustFamily(t, db, u.ID, 900, "a")
+		by := models.Issuer{Family: 900, Version: 1}
 		for i := range int64(models.LimitedTokensKept) {
-			Must(t, db.CreateLimitedToken(ctx, limitedToken(u.ID, i+1, time.Hour)))
+			Must(t, db.CreateLimitedToken(ctx, by, limitedToken(u.ID, i+1, time.Hour)))
 		}
-		if err := db.CreateLimitedToken(ctx, limitedToken(u.ID, 100, time.Hour)); !errors.Is(err, models.ErrTooMany) {
+		if err := db.CreateLimitedToken(ctx, by, limitedToken(u.ID, 100, time.Hour)); !errors.Is(err, models.ErrTooMany) {
 			t.Errorf("one more: %v", err)
 		}
 		Must(t, db.EndLimitedToken(ctx, 1, u.ID, "revoked", now, time.Time{}))
-		Must(t, db.CreateLimitedToken(ctx, limitedToken(u.ID, 100, time.Hour)))
+		Must(t, db.CreateLimitedToken(ctx, by, limitedToken(u.ID, 100, time.Hour)))
 	})
 }

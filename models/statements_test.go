@@ -117,7 +117,7 @@ func TestStatements(t *testing.T) {
 			return err
 		}},
 		{"create-limited-token", 3, func(ctx context.Context, db *models.DB) error {
-			return db.CreateLimitedToken(ctx, models.LimitedToken{Family: family(11), Name: "backup", Scope: "notes:read"})
+			return db.CreateLimitedToken(ctx, models.Issuer{Family: 10, Version: user.TokenVersion + 1}, models.LimitedToken{Family: family(11), Name: "backup", Scope: "notes:read"})
 		}},
 		{"list-limited-tokens", 1, func(ctx context.Context, db *models.DB) error {
 			_, err := db.LimitedTokens(ctx, user.ID, now)

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"twodoors/handlers/trace"
@@ -32,20 +33,26 @@ type NewLimited struct {
 
 // IssueLimited signs a limited token for the principal, who must have been read at level version: whoever was
 // signed out, or has an old password's token, must not turn that into something that lives longer. It gives the token
-// itself once; the database keeps its id, name, scope and dates. It fails with models.ErrTooMany.
+// itself once; the database keeps its id, name, scope and dates. It fails with models.ErrTooMany, and with a *Refused
+// where the sign-in was ended, or the user changed, since it was read.
 func (m *JWT) IssueLimited(ctx context.Context, p Principal, n NewLimited) (LimitedToken, string, error) {
 	if p.Limited() {
 		return LimitedToken{}, "", &ScopeError{}
 	}
 	now := m.now()
 	c := p.credential.(tokenPrincipal).claims
+	by := models.Issuer{Family: c.SignIn, Version: c.Version}
 	c.ID, c.SignIn, c.Name, c.Role, c.Scope = rand.Text(), newDeviceID(deviceJWT), p.Name, p.Role, n.Scope
 	c.IssuedAt, c.Expires = now.Unix(), now.Add(n.Life).Unix()
 	row := models.LimitedToken{Name: n.Name, Scope: n.Scope, Family: models.Family{
 		ID: c.SignIn, UserID: p.UserID, CreatedAt: models.At(now), LastSeen: models.At(now), ExpiresAt: models.At(time.Unix(c.Expires, 0)),
 		UserAgent: cut(n.UserAgent, maxUserAgent), Address: n.Address,
 	}}
-	if err := m.rows.CreateLimitedToken(sqltrace.For(ctx, sqltrace.Auth), row); err != nil {
+	err := m.rows.CreateLimitedToken(sqltrace.For(ctx, sqltrace.Auth), by, row)
+	if errors.Is(err, models.ErrChanged) {
+		return LimitedToken{}, "", &Refused{Reason: ReasonSuperseded, Carrier: p.Carrier}
+	}
+	if err != nil {
 		return LimitedToken{}, "", err
 	}
 	done := trace.From(ctx).Check("issue.limited-token")
