@@ -2,15 +2,20 @@ package handlers_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"twodoors/handlers"
 	"twodoors/handlers/auth"
+	"twodoors/handlers/browsertest"
 	"twodoors/handlers/labs"
 	"twodoors/models"
 	"twodoors/models/memorystore"
@@ -60,6 +65,7 @@ func serveLabs(t testing.TB, background bool) (base string, node *handlers.Node)
 	node, err = handlers.New(handlers.Config{
 		BaseURL: at, Demo: true, Signup: true, SessionIdle: 30 * time.Minute, SessionMax: 8 * time.Hour, Remember: 336 * time.Hour,
 		AccessTTL: 15 * time.Minute, RefreshTTL: 336 * time.Hour, RefreshGrace: 10 * time.Second, Level: auth.LevelSignature, Version: "test",
+		RunLimit: 2 * time.Minute, // the race detector, beside everything else that is tested
 	}, handlers.Deps{DB: db, Keys: keys, Now: time.Now, Log: slog.New(slog.DiscardHandler), Hasher: auth.NewHasher(64, 1), Labs: labEngine()})
 	if err != nil {
 		t.Fatal(err)
@@ -77,4 +83,149 @@ func serveLabs(t testing.TB, background bool) (base string, node *handlers.Node)
 		db.Close()
 	})
 	return base, node
+}
+
+// seen makes a picture of a page, whole, and lets axe look at it; wide, on a phone, in Korean, in the dark.
+func seen(t *testing.T, tab *browsertest.Tab, name string) {
+	t.Helper()
+	tab.Axe()
+	fullPicture(tab, name)
+	tab.SetViewport(360, 740, true)
+	if wide := browsertest.Eval[int](tab, `document.documentElement.scrollWidth`); wide > 360 {
+		t.Errorf("%s: %d pixels wide on a phone of 360", name, wide)
+	}
+	tab.Axe()
+	fullPicture(tab, name+"-phone")
+	tab.SetViewport(1280, 720, false)
+}
+
+func TestBrowserClaims(t *testing.T) {
+	base, _ := serveLabs(t, true)
+	tab := browsertest.Open(t, base).Tab()
+	tab.SetViewport(1280, 720, false)
+	tab.Goto("/claims")
+	allMeasured(tab)
+	tab.WaitText("[data-board-said]", "claims measured on this server")
+	if got := tab.Count(".claim .flag"); got != 0 {
+		t.Errorf("%d claims are not as expected", got)
+	}
+	picture(tab, "claims-projector")
+	seen(t, tab, "claims")
+
+	tab.ClickThrough(`.tour-list li:nth-child(2) a`)
+	tab.WaitFor("body[data-page=claim]")
+	tab.Click(`input[value="holds"]`)
+	tab.Fill("[name=number]", "0")
+	tab.Click("form[data-run-form] button.go")
+	tab.WaitFor("[data-outcome] .verdict.depends")
+	for _, want := range []string{"You said “holds”.", "You said 0: so it is."} {
+		if text := tab.Text("[data-outcome]"); !strings.Contains(text, want) {
+			t.Errorf("the outcome does not say %q: %s", want, text)
+		}
+	}
+	picture(tab, "claim-projector")
+	tab.Click(".story .exchange summary")
+	seen(t, tab, "claim-open")
+
+	tab.ClickThrough(".go.button") // next in the tour
+	tab.WaitText("h1", "Anyone who holds a signed JWT")
+	tab.DisableJavaScript()
+	tab.Goto("/claims/logout-ends-session")
+	tab.ClickThrough("form[data-run-form] button.go")
+	tab.WaitFor("[data-outcome] .verdict.holds")
+
+	ko := browsertest.Open(t, base).Tab()
+	ko.SetLanguage("ko")
+	ko.Goto("/claims")
+	allMeasured(ko)
+	ko.WaitText("[data-board-said]", "이 서버에서")
+	seen(t, ko, "claims-ko")
+	ko.EmulateColorScheme("dark")
+	ko.Goto("/claims/refresh-theft")
+	ko.Click(".kept-run > summary")
+	ko.WaitFor(".kept-run [data-outcome]")
+	seen(t, ko, "claim-ko-dark")
+}
+
+// allMeasured waits for the list of claims to be whole: for the next verdict as long as a step may take, and not for
+// all of them within some time, which is the machine's.
+func allMeasured(tab *browsertest.Tab) {
+	for left := tab.Count(".claim .verdict.pending"); left > 0; left = tab.Count(".claim .verdict.pending") {
+		tab.WaitTrue(fmt.Sprintf(`document.querySelectorAll(".claim .verdict.pending").length < %d`, left))
+	}
+}
+
+// fullPicture keeps a picture of the whole page where TWODOORS_PICTURES names a folder.
+func fullPicture(tab *browsertest.Tab, name string) {
+	if dir := os.Getenv("TWODOORS_PICTURES"); dir != "" {
+		tab.FullScreenshot(filepath.Join(dir, name+".png"))
+	}
+}
+
+func TestBrowserLabs(t *testing.T) {
+	base, _ := serveLabs(t, true)
+	browser := browsertest.Open(t, base)
+	tab := browser.Tab()
+	tab.SetViewport(1280, 720, false)
+	tab.Goto("/labs")
+	seen(t, tab, "labs")
+	for _, l := range labs.Labs() {
+		tab.Goto("/labs/" + l.ID)
+		tab.Click("form[data-run-form] button.go")
+		tab.WaitFor("[data-outcome]")
+		picture(tab, "lab-"+l.ID+"-projector")
+		seen(t, tab, "lab-"+l.ID)
+	}
+	tab.Goto("/flows")
+	tab.WaitFor(".flow .sequence")
+	seen(t, tab, "flows")
+	ko := browser.Tab()
+	ko.SetLanguage("ko")
+	ko.EmulateColorScheme("dark")
+	for _, id := range []string{"forced-logout", "ladder", "how-big"} {
+		ko.Goto("/labs/" + id)
+		ko.Click("form[data-run-form] button.go")
+		ko.WaitFor("[data-outcome]")
+		seen(t, ko, "lab-"+id+"-ko-dark")
+	}
+}
+
+// TestBrowserRunAgain: controls are changed and a lab is run again, in place and by the keyboard alone; a run can be
+// cancelled; without script it is a form and a page.
+func TestBrowserRunAgain(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	browser := browsertest.Open(t, base)
+	tab := browser.Tab()
+	tab.Goto("/labs/theft")
+	tab.Click("form[data-run-form] button.go")
+	tab.WaitText("[data-outcome]", "The second use was noticed")
+	if !tab.Shown(".lab-family .tree .node.used") || !tab.Shown(".lab-family .aside-branch.reused") {
+		t.Error("the family is not drawn")
+	}
+	tab.Choose("[name=what]", "tabs")
+	tab.Choose("[name=grace]", "0")
+	tab.Run(`document.querySelector("[name=grace]").focus()`)
+	tab.Press("\t")
+	tab.Press("\r")
+	tab.WaitText("[data-outcome]", "Without a grace the second tab looks like a thief")
+	if focused := browsertest.Eval[bool](tab, `document.activeElement.matches("[data-outcome]")`); !focused {
+		t.Error("the keyboard does not go on at what came of it")
+	}
+
+	tab.Goto("/labs/working-day")
+	tab.Run(`document.querySelector("form[data-run-form]").requestSubmit(); document.querySelector("[data-run-cancel]").click()`)
+	tab.WaitText("[data-run-place]", "Cancelled.")
+	if tab.Count("[data-outcome]") != 0 || tab.Shown("[data-run-cancel]") {
+		t.Error("a run that was cancelled goes on")
+	}
+
+	plain := browser.Tab()
+	plain.DisableJavaScript()
+	plain.Goto("/labs/forced-logout")
+	plain.Fill("[name=access]", "7")
+	plain.ClickThrough("form[data-run-form] button.go")
+	plain.WaitText("[data-outcome]", "7 min 5 s")
+	if plain.Value("[name=access]") != "7" {
+		t.Error("the controls forgot what was chosen")
+	}
 }

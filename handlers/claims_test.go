@@ -144,6 +144,21 @@ func TestRunIsTold(t *testing.T) {
 			claims++
 		}
 	}
+	// A second one begins with what is known: some claims were measured between a page and its stream.
+	late, err := http.Get(base + "/claims/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Body.Close()
+	known := 0
+	for first := bufio.NewScanner(late.Body); first.Scan() && !strings.HasPrefix(first.Text(), "event: measur"); {
+		if first.Text() == "event: claim" {
+			known++
+		}
+	}
+	if known < 3 {
+		t.Errorf("a stream that is opened later begins with %d claims", known)
+	}
 	node.EndStreams()
 	for lines.Scan() { // to its end
 	}

@@ -42,6 +42,8 @@ type Config struct {
 	Version       string
 	// NodeName is said by every answer (Served-By) and every panel, where several nodes may answer; "" where one does.
 	NodeName string
+	// RunLimit is how long one run of a claim or a lab may take; 0: as long as suits a class.
+	RunLimit time.Duration
 	// SelfSigned returns the SHA-256 fingerprint of the certificate that the program made for itself, for the page
 	// that explains the browser's warning; nil where there is no such certificate.
 	SelfSigned func() string
@@ -102,6 +104,9 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.RunLimit == 0 {
+		cfg.RunLimit = runTime
+	}
 	n := &Node{
 		cfg: cfg, Deps: deps, static: files, words: words,
 		origin:   http.NewCrossOriginProtection(),
@@ -131,7 +136,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	}
 	n.modes = []auth.Mode{n.session, n.jwt, n.token, n.cookie}
 	if deps.Labs != nil {
-		n.labs = newLaboratory(deps.Labs, deps.Now)
+		n.labs = newLaboratory(deps.Labs, deps.Now, n.cfg.RunLimit)
 	}
 	if deps.Nodes != nil {
 		deps.Nodes.share(n)
@@ -151,13 +156,15 @@ func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String
 // ServeHTTP answers one request.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }
 
-// Start begins the node's background work, which ends with ctx: it measures the figures of the front page,
-// clears away what has expired, and follows the keys folder. It returns at once.
+// Start begins the node's background work, which ends with ctx: it measures the figures of the front page and then
+// the claims, clears away what has expired, and follows the keys folder. It returns at once.
 func (n *Node) Start(ctx context.Context) {
-	go n.measure(ctx)
-	if n.labs != nil {
-		go n.labs.keep(ctx)
-	}
+	go func() {
+		n.measure(ctx)
+		if n.labs != nil {
+			n.labs.keep(ctx)
+		}
+	}()
 	go n.cleanup(ctx)
 	go n.Keys.Follow(ctx, n.Now, n.Log)
 }

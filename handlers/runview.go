@@ -29,7 +29,7 @@ func (n *Node) runView(m *views.Messages, r labs.Result, at time.Time) *views.Ru
 	}
 	switch {
 	case r.Cancelled():
-		v.Stopped = views.Note{Key: "run.stopped.time", Args: map[string]any{"Limit": runTime}}
+		v.Stopped = views.Note{Key: "run.stopped.time", Args: map[string]any{"Limit": n.cfg.RunLimit}}
 	case r.Problem != nil:
 		v.Stopped = views.Note{Key: "run.stopped"}
 	}

@@ -99,17 +99,25 @@ func (s *stream) end(page, part templ.Component) error {
 // heartbeat is how often a stream without news shows that it is there.
 const heartbeat = 15 * time.Second
 
-// claimEvents tells those who look at the list of every claim as it is measured.
+// claimEvents tells those who look at the list of every claim as it is measured. It begins with all that is known, for
+// some were measured between the page and this stream.
 func (n *Node) claimEvents(c echo.Context) error {
 	changes, stop := n.labs.board.Watch()
 	defer stop()
 	s := n.stream(c)
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
+	m := n.messages(c)
+	for _, claim := range n.labs.engine.Claims() {
+		if _, found := n.labs.board.Latest(claim.ID); found {
+			if err := s.row(m, claim); err != nil {
+				return err
+			}
+		}
+	}
 	if err := s.state(); err != nil {
 		return err
 	}
-	m := n.messages(c)
 	for {
 		select {
 		case <-c.Request().Context().Done():
@@ -134,6 +142,11 @@ func (s *stream) changed(m *views.Messages, id string) error {
 	if !found {
 		return s.state()
 	}
+	return s.row(m, claim)
+}
+
+// row sends a claim as it stands in the list.
+func (s *stream) row(m *views.Messages, claim labs.Claim) error {
 	var b bytes.Buffer
 	if err := views.ClaimRow(m, s.n.claimLine(m, claim)).Render(s.c.Request().Context(), &b); err != nil {
 		return err

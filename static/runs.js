@@ -40,7 +40,11 @@ function teller(form) {
       list.append(item);
       while (list.children.length > 5) list.firstChild.remove();
     },
-    clear: () => place.replaceChildren(),
+    /** ends takes the progress away; what is said last stays. */
+    ends: (text = '') => {
+      line.textContent = text;
+      place.replaceChildren(...(text ? [line] : []));
+    },
   };
 }
 
@@ -72,7 +76,7 @@ async function run(form, by, ready) {
       if (name === 'failed') throw new Error('busy');
       if (name !== 'result') continue;
       came = true;
-      told.clear();
+      told.ends();
       result.replaceChildren(fragment(data));
       ready();
       const heading = result.querySelector('[data-outcome]');
@@ -81,8 +85,7 @@ async function run(form, by, ready) {
     }
     if (!came) throw new Error('network');
   } catch (fault) {
-    told.clear();
-    told.say(message(stop.signal.aborted ? 'cancelled' : fault.message === 'busy' ? 'busy' : 'network'));
+    told.ends(message(stop.signal.aborted ? 'cancelled' : fault.message === 'busy' ? 'busy' : 'network'));
   } finally {
     for (const b of buttons) b.disabled = false;
     if (cancel) {
@@ -111,7 +114,8 @@ function follow(board, ready) {
   });
   source.addEventListener('claim', ({ data }) => {
     const row = fragment(data).firstElementChild;
-    document.getElementById(row.id)?.replaceWith(row);
+    const there = document.getElementById(row.id);
+    if (there && !there.isEqualNode(row)) there.replaceWith(row);
   });
   source.addEventListener('end', () => source.close());
   addEventListener('pagehide', () => source.close());

@@ -31,3 +31,9 @@ func newLabNode(s labs.Settings, d labs.Deps) (http.Handler, error) {
 func openLabSessions(ctx context.Context, where string, db *models.DB) (auth.SessionRows, func() error, error) {
 	return Settings{SessionStore: where}.openSessions(ctx, db, slog.New(slog.DiscardHandler))
 }
+
+// newLabs makes the engine of the pages that run claims. Their worlds live in this process's memory, whatever database
+// the app has: what visitors run must not touch that, not even its load. The verify command runs claims elsewhere.
+func newLabs() *labs.Engine {
+	return labs.New(labs.Options{Factory: newLabNode, Sessions: openLabSessions})
+}

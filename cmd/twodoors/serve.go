@@ -77,7 +77,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeSessions()
-	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher(), Metrics: shown.metrics()})
+	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher(), Metrics: shown.metrics(), Labs: newLabs()})
 	if err != nil {
 		return err
 	}

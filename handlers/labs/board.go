@@ -96,7 +96,7 @@ func (b *Board) measure(ctx context.Context) {
 			if i == 0 {
 				b.flows = nil
 			}
-			b.flows = append(b.flows, FlowReading{f, Reading{r.forKeeping(), b.now()}})
+			b.flows = append(b.flows, FlowReading{f, Reading{r.lastStep(), b.now()}})
 		})
 	}
 	b.change("", func() { b.state.Running, b.state.Ended, b.state.Took = false, b.now(), b.now().Sub(began) })

@@ -7,23 +7,32 @@ import (
 	"slices"
 )
 
-// keptBody bounds how much of an answer's body is kept with a result that stays.
-const keptBody = 2 << 10
+// keptBody bounds how much of an answer's body is kept with a flow that stays.
+const keptBody = 256
 
 // Cancelled reports whether the run was ended from without: nobody waited for it, or its time was over.
 func (r Result) Cancelled() bool {
 	return errors.Is(r.Problem, context.Canceled) || errors.Is(r.Problem, context.DeadlineExceeded)
 }
 
-// forKeeping is the result with long answers cut, so that what stays in memory is small.
+// forKeeping is what stays of a result: what it came to. The story with its exchanges is for who asked for the run:
+// those of all claims would take more memory than the app itself.
 func (r Result) forKeeping() Result {
-	r.Steps = slices.Clone(r.Steps)
-	for i := range r.Steps {
-		r.Steps[i].Exchanges = slices.Clone(r.Steps[i].Exchanges)
-		for n := range r.Steps[i].Exchanges {
-			r.Steps[i].Exchanges[n].cut(keptBody)
-		}
+	r.Steps, r.Exhibits = nil, nil
+	return r
+}
+
+// lastStep is a flow's result with its last step alone, whose exchanges are the flow, and their answers cut.
+func (r Result) lastStep() Result {
+	if len(r.Steps) == 0 {
+		return r
 	}
+	last := r.Steps[len(r.Steps)-1]
+	last.Exchanges = slices.Clone(last.Exchanges)
+	for i := range last.Exchanges {
+		last.Exchanges[i].cut(keptBody)
+	}
+	r.Steps = []Step{last}
 	return r
 }
 

@@ -15,6 +15,9 @@ type Limits struct {
 	Each    int           // of one visitor
 	Address int           // of one network address, for visitors may be as many as they say
 	Time    time.Duration // of one run
+	// Idle, where not nil, is called when nothing has been run or asked for over Calm.
+	Idle func()
+	Calm time.Duration
 }
 
 // Refusals of a queue.
@@ -55,6 +58,7 @@ type Queue struct {
 	asked   map[string]int    // asks not done, by visitor
 	from    map[string]int    // and by address
 	all     int               // and in all
+	calm    *time.Timer       // until Idle is called; nil while something is under way
 }
 
 // job is a run with everybody who waits for it.
@@ -124,6 +128,10 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 		return nil, nil, ErrTooMany
 	case q.all >= q.limits.Waiting:
 		return nil, nil, ErrQueueFull
+	}
+	if q.calm != nil {
+		q.calm.Stop()
+		q.calm = nil
 	}
 	q.asked[a.Visitor]++
 	q.from[a.Address]++
@@ -256,6 +264,14 @@ func (q *Queue) exec(j *job) {
 	close(j.done)
 	q.running--
 	q.dispatch()
+	q.rest()
+}
+
+// rest has Idle called after a while, if there is nothing to do. The lock is held.
+func (q *Queue) rest() {
+	if q.limits.Idle != nil && q.calm == nil && q.running == 0 && len(q.turns) == 0 && q.base.Err() == nil {
+		q.calm = time.AfterFunc(q.limits.Calm, q.limits.Idle)
+	}
 }
 
 // tell passes a message to everybody who waits. Who does not listen misses it, and nobody waits for them.
