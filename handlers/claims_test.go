@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"twodoors/handlers/labs"
 )
 
 // page posts a form or, with nil, asks for a page, and returns it whole.
@@ -209,5 +211,16 @@ func TestWithoutLabs(t *testing.T) {
 	}
 	if text := string(c.get("/").Body); strings.Contains(text, `href="/labs"`) {
 		t.Error("the navigation leads to labs that are not there")
+	}
+}
+
+// TestFlowsPage: the flows are drawn for the first who asks, whether or not the server has come to them.
+func TestFlowsPage(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	for _, language := range []string{"en", "ko"} {
+		_, doc, _ := page(t, &http.Client{}, base+"/flows", nil, "Accept-Language", language)
+		if got := doc.Find(".flow svg.sequence").Length(); got < len(labs.Flows()) {
+			t.Errorf("%s: %d diagrams", language, got)
+		}
 	}
 }

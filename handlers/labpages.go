@@ -168,8 +168,12 @@ func seriesView(m *views.Messages, s labs.Series) *views.LabSeries {
 	return v
 }
 
-// flows shows the flows as they were last recorded.
+// flows shows the flows as they were last recorded; they are recorded now where that was never done.
 func (n *Node) flows(c echo.Context) error {
+	n.welcome(c)
+	if len(n.labs.board.FlowReadings()) == 0 {
+		_, _ = n.ask(c, n.labs.board.Flows(labs.Ask{})) // without room for it the page says that there is nothing yet
+	}
 	v := views.FlowsPage{Chrome: n.chrome(c, "title.flows", views.SectionClaims)}
 	lang := v.Msg.Lang()
 	for _, f := range n.labs.board.FlowReadings() {

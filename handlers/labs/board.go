@@ -45,7 +45,7 @@ func NewBoard(e *Engine, q *Queue, now func() time.Time) *Board {
 }
 
 // Keep measures all claims, one after the other, and again whenever Again says so, until ctx ends. The runs stand
-// in the queue among the visitors' own.
+// in the queue behind the visitors' own.
 func (b *Board) Keep(ctx context.Context) {
 	defer b.End()
 	for {
@@ -76,7 +76,7 @@ func (b *Board) measure(ctx context.Context) {
 	began := b.now()
 	b.change("", func() { b.state.Running, b.state.Done, b.state.Total = true, 0, len(claims) })
 	for _, c := range claims {
-		r, err := b.queue.Do(ctx, Ask{Visitor: "server", Address: "server", Key: "claim " + c.ID, Run: func(ctx context.Context, watch func(Event)) Result {
+		r, err := b.queue.Do(ctx, Ask{Visitor: "server", Address: "server", Behind: true, Key: "claim " + c.ID, Run: func(ctx context.Context, watch func(Event)) Result {
 			return b.engine.RunClaim(ctx, c, watch)
 		}})
 		if err != nil {
@@ -85,21 +85,26 @@ func (b *Board) measure(ctx context.Context) {
 		b.Put(r)
 		b.change("", func() { b.state.Done++ })
 	}
-	for i, f := range Flows() {
-		r, err := b.queue.Do(ctx, Ask{Visitor: "server", Address: "server", Key: "flow " + f.ID, Run: func(ctx context.Context, watch func(Event)) Result {
-			return b.engine.Stage(ctx, f.Play, watch)
-		}})
-		if err != nil {
-			break
-		}
-		b.change("", func() {
-			if i == 0 {
-				b.flows = nil
-			}
-			b.flows = append(b.flows, FlowReading{f, Reading{r.lastStep(), b.now()}})
-		})
-	}
+	_, _ = b.queue.Do(ctx, b.Flows(Ask{Visitor: "server", Address: "server", Behind: true}))
 	b.change("", func() { b.state.Running, b.state.Ended, b.state.Took = false, b.now(), b.now().Sub(began) })
+}
+
+// Flows makes of an ask one for all flows, which are on the board when it is done.
+func (b *Board) Flows(a Ask) Ask {
+	a.Key = "flows"
+	a.Run = func(ctx context.Context, watch func(Event)) Result {
+		var flows []FlowReading
+		for _, f := range Flows() {
+			r := b.engine.Stage(ctx, f.Play, watch)
+			if r.Cancelled() {
+				return r
+			}
+			flows = append(flows, FlowReading{f, Reading{r.lastStep(), b.now()}})
+		}
+		b.change("", func() { b.flows = flows })
+		return Result{}
+	}
+	return a
 }
 
 // Put keeps a result, unless the run did not come to its end for lack of time or because it was cancelled.

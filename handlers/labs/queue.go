@@ -33,6 +33,8 @@ type Ask struct {
 	// Key names the run: whoever asks for one that has not begun yet shares it.
 	Key string
 	Run func(ctx context.Context, watch func(Event)) Result
+	// Behind has the run begin only while nobody else runs or waits, one at a time; whoever comes then runs beside it.
+	Behind bool
 	// Watch, where not nil, is told how it goes, by the goroutine that asked.
 	Watch func(Progress)
 }
@@ -53,6 +55,7 @@ type Queue struct {
 
 	mu      sync.Mutex
 	running int
+	behind  bool              // a run that stands behind all others is under way
 	turns   []string          // visitors with runs that wait; the first one is next
 	waiting map[string][]*job // by visitor
 	asked   map[string]int    // asks not done, by visitor
@@ -68,6 +71,7 @@ type job struct {
 	ctx          context.Context
 	cancel       context.CancelFunc
 	askers       map[*asker]bool
+	behind       bool
 	done         chan struct{}
 	result       Result
 }
@@ -139,7 +143,13 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 	me := &asker{told: make(chan Progress, toldAhead)}
 	j := q.find(a.Key)
 	if j == nil {
-		j = &job{key: a.Key, run: a.Run, cancel: func() {}, askers: map[*asker]bool{}, done: make(chan struct{})}
+		j = &job{key: a.Key, run: a.Run, cancel: func() {}, askers: map[*asker]bool{}, behind: a.Behind, done: make(chan struct{})}
+		q.put(j, a.Visitor)
+	} else if a.Behind {
+		// Whoever asked for it comes first anyway.
+	} else if j.behind {
+		j.behind = false // somebody waits for it
+		q.take(j)
 		q.put(j, a.Visitor)
 	} else if len(q.waiting[a.Visitor]) == 0 && q.waiting[j.visitor][0] != j {
 		q.take(j) // this visitor's turn comes before the other's third wish
@@ -225,14 +235,17 @@ func (q *Queue) Running() int {
 
 // dispatch begins what may begin, and tells the others where they stand. The lock is held.
 func (q *Queue) dispatch() {
-	for q.running < q.limits.AtOnce && len(q.turns) > 0 && q.base.Err() == nil {
-		j := q.waiting[q.turns[0]][0]
+	for j := q.next(); j != nil; j = q.next() {
 		visitor := j.visitor
 		q.take(j)
 		if len(q.waiting[visitor]) > 0 { // the next of the same visitor comes after everybody else's
-			q.turns = append(q.turns[1:], visitor)
+			q.turns = append(slices.DeleteFunc(q.turns, func(v string) bool { return v == visitor }), visitor)
 		}
-		q.running++
+		if j.behind {
+			q.behind = true
+		} else {
+			q.running++
+		}
 		j.ctx, j.cancel = context.WithTimeout(q.base, q.limits.Time) // which begins with the run, not with the wait
 		go q.exec(j)
 	}
@@ -242,13 +255,34 @@ func (q *Queue) dispatch() {
 		for _, visitor := range q.turns {
 			if list := q.waiting[visitor]; round < len(list) {
 				list[round].tell(Progress{Ahead: ahead, Waiting: true})
-				ahead++
+				if !list[round].behind {
+					ahead++
+				}
 			}
 		}
 		if ahead == before {
 			return
 		}
 	}
+}
+
+// next is the run that may begin now, nil for none. The lock is held.
+func (q *Queue) next() *job {
+	if q.base.Err() != nil || q.running >= q.limits.AtOnce {
+		return nil
+	}
+	var last *job
+	for _, visitor := range q.turns {
+		j := q.waiting[visitor][0]
+		if !j.behind {
+			return j
+		}
+		last = j
+	}
+	if q.running > 0 || q.behind {
+		return nil
+	}
+	return last
 }
 
 func (q *Queue) exec(j *job) {
@@ -262,14 +296,18 @@ func (q *Queue) exec(j *job) {
 	j.cancel()
 	j.result = result
 	close(j.done)
-	q.running--
+	if j.behind {
+		q.behind = false
+	} else {
+		q.running--
+	}
 	q.dispatch()
 	q.rest()
 }
 
 // rest has Idle called after a while, if there is nothing to do. The lock is held.
 func (q *Queue) rest() {
-	if q.limits.Idle != nil && q.calm == nil && q.running == 0 && len(q.turns) == 0 && q.base.Err() == nil {
+	if q.limits.Idle != nil && q.calm == nil && q.running == 0 && !q.behind && len(q.turns) == 0 && q.base.Err() == nil {
 		q.calm = time.AfterFunc(q.limits.Calm, q.limits.Idle)
 	}
 }

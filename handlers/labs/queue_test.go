@@ -116,6 +116,48 @@ func TestQueueShares(t *testing.T) {
 	}
 }
 
+// TestQueueBehind: what the server runs for itself begins only while nobody else runs or waits, holds up nobody, and
+// comes at once where a visitor asks for it too.
+func TestQueueBehind(t *testing.T) {
+	b := newBench(t, roomy)
+	behind := func(key string) {
+		in, waits := b.gate("behind "+key), make(chan struct{}, 64)
+		b.wait.Go(func() {
+			b.Do(t.Context(), labs.Ask{Visitor: "server", Address: "server", Key: key, Behind: true, Watch: func(labs.Progress) { waits <- struct{}{} }, Run: func(context.Context, func(labs.Event)) labs.Result {
+				b.mu.Lock()
+				b.order = append(b.order, key)
+				b.mu.Unlock()
+				close(in)
+				<-b.gate(key)
+				return labs.Result{}
+			}})
+		})
+		select {
+		case <-in:
+		case <-waits:
+		}
+	}
+	behind("s1")
+	b.ask(t.Context(), "a", "a1", nil)
+	<-b.gate("a1 begins a") // beside it
+	b.ask(t.Context(), "b", "b1", nil)
+	behind("s2")
+	behind("s3")
+	close(b.gate("s1"))
+	close(b.gate("a1"))
+	<-b.gate("b1 begins b")
+	shared := make(chan struct{})
+	b.ask(t.Context(), "c", "s2", func(labs.Result, error) { close(shared) })
+	close(b.gate("s2"))
+	close(b.gate("b1"))
+	<-shared
+	close(b.gate("s3"))
+	b.wait.Wait()
+	if got := strings.Join(b.began(), " "); got != "s1 a1 b1 s2 s3" {
+		t.Errorf("the runs went %s", got)
+	}
+}
+
 // TestQueueCancels: a run ends when the last who waits for it is gone, and not before; one that waits is not begun.
 func TestQueueCancels(t *testing.T) {
 	b := newBench(t, roomy)
