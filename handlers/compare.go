@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,12 +66,15 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 // first.
 func (n *Node) play(c echo.Context, page string, count int) (panels map[string][]views.Panel, walk map[views.Door][]views.Visit, renew bool) {
 	panels, walk = map[string][]views.Panel{}, map[views.Door][]views.Visit{}
-	modes := n.compared(c)
+	modes := slices.Clone(n.compared(c))
 	var through http.Handler = n.echo
 	if n.Nodes != nil {
 		through = n.Nodes
 	}
-	for range count {
+	for i := range count {
+		if i > 0 { // forwards and backwards, so that a door does not always come to the same one of several nodes
+			slices.Reverse(modes)
+		}
 		for _, m := range modes {
 			if m.Presented(c.Request()) == nil {
 				continue

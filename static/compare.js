@@ -87,9 +87,10 @@ async function send(times) {
   try {
     say('sending', { n: 0, m: times });
     for (progress(0, times); sent < times; progress(++sent, times)) {
-      // One after the other and in turn, so that none waits for another and all meet the same server.
+      // One after the other and in turn, so that none waits for another and all meet the same server; forwards and
+      // backwards, so that a door does not always come to the same one of several nodes.
       const panels = {};
-      for (const door of doors) panels[door] = await through(door, path, signal);
+      for (const door of sent % 2 ? doors.toReversed() : doors) panels[door] = await through(door, path, signal);
       if (signal.aborted) break;
       const missing = doors.filter((door) => !panels[door]);
       for (const door of doors) if (panels[door]) put(door, panels[door]);

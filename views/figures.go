@@ -45,14 +45,8 @@ func (p Panel) figures() templ.OrderedAttributes {
 	return list
 }
 
-// took says what came back and after how long, and from which node where there are several.
-func (p Panel) took(m *Messages) string {
-	text := m.Number(p.Status) + " · " + m.Millis(p.Total)
-	if p.Node != "" {
-		text = m.F("panel.node", map[string]any{"Node": p.Node}) + " · " + text
-	}
-	return text
-}
+// took says what came back and after how long.
+func (p Panel) took(m *Messages) string { return itoa(p.Status) + " · " + m.Millis(p.Total) }
 
 // carries is whether a part of the header is a credential.
 func (h Header) carries() bool {

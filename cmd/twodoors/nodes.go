@@ -98,7 +98,8 @@ var containerID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 // nameLimit is how long the network may take to say what a container is called.
 const nameLimit = time.Second
 
-// containerName asks Docker's name server for the container's own name, such as twodoors-app-2.
+// containerName asks Docker's name server for the container's own name, such as twodoors-app-2.twodoors_default, and
+// leaves out what is the same for all of the project: app-2.
 func containerName(host string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), nameLimit)
 	defer cancel()
@@ -109,9 +110,12 @@ func containerName(host string) string {
 	for _, address := range addresses {
 		names, _ := net.DefaultResolver.LookupAddr(ctx, address)
 		for _, name := range names {
-			if first, _, _ := strings.Cut(name, "."); first != host && first != "localhost" {
-				return first
+			first, network, _ := strings.Cut(name, ".")
+			if first == host || first == "localhost" {
+				continue
 			}
+			project, _, _ := strings.Cut(network, "_")
+			return strings.TrimPrefix(first, project+"-")
 		}
 	}
 	return host
