@@ -77,7 +77,8 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeSessions()
-	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: newHasher(), Metrics: shown.metrics(), Labs: newLabs()})
+	hasher := newHasher()
+	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: hasher, Metrics: shown.metrics(), Labs: newLabs()})
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,14 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	draining, stopped := p.draining(ctx, node, log)
 	defer stopped()
 	defer shown.serve(draining, log)()
-	return serve(draining, node, listener, log, stopLimit-p.Drain, node.EndStreams)
+	limit := stopLimit - p.Drain
+	return serve(draining, node, listener, log, limit, node.EndStreams, lastly(limit, hasher.Close))
+}
+
+// lastly has something done when most of the limit is over: what has not begun by then would not be finished, and
+// the rest is for saying so.
+func lastly(limit time.Duration, do func()) func() {
+	return func() { time.AfterFunc(limit*3/4, do) }
 }
 
 // newHasher makes the hasher of passwords: 19 MiB and two passes, OWASP's choice for Argon2id.

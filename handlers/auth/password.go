@@ -78,6 +78,8 @@ type Hasher struct {
 	turn    *semaphore.Weighted
 	waiting atomic.Int64
 	working atomic.Int64
+	open    context.Context // ends with Close
+	close   context.CancelCauseFunc
 	nobody  string // the hash of a random password: what an unknown user's password is compared with
 }
 
@@ -87,6 +89,7 @@ func NewHasher(memoryKiB, passes uint32) *Hasher {
 		params: &argon2id.Params{Memory: memoryKiB, Iterations: passes, Parallelism: 1, SaltLength: 16, KeyLength: 32},
 		turn:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 	}
+	h.open, h.close = context.WithCancelCause(context.Background())
 	h.nobody, _ = argon2id.CreateHash(newRefreshToken(), h.params)
 	return h
 }
@@ -122,7 +125,14 @@ func (h *Hasher) inTurn(ctx context.Context, work func() error) error {
 		h.waiting.Add(-1)
 		return ErrBusy
 	}
-	err := h.turn.Acquire(ctx, 1)
+	waiting, gone := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(h.open, func() { gone(ErrBusy) })
+	err := h.turn.Acquire(waiting, 1)
+	stop()
+	if err != nil {
+		err = context.Cause(waiting) // ErrBusy, or why the client's own context ended
+	}
+	gone(nil)
 	h.waiting.Add(-1)
 	if err != nil {
 		return err
@@ -132,6 +142,10 @@ func (h *Hasher) inTurn(ctx context.Context, work func() error) error {
 	defer h.working.Add(-1)
 	return work()
 }
+
+// Close has whoever waits for a turn, or comes after, told to come back later: a program that is about to stop
+// answers them so, and does not leave them without an answer. What is being hashed is finished.
+func (h *Hasher) Close() { h.close(ErrBusy) }
 
 // Waiting is how many passwords wait for their turn.
 func (h *Hasher) Waiting() int { return int(h.waiting.Load()) }

@@ -58,3 +58,30 @@ func TestQueue(t *testing.T) {
 		t.Errorf("right %d, gone %d, still waiting %d", right.Load(), gone.Load(), h.Waiting())
 	}
 }
+
+// TestQueueCloses: of a hasher that is closed, whoever waits or comes is told to come back later, and what has begun
+// is finished.
+func TestQueueCloses(t *testing.T) {
+	h := auth.NewHasher(64, 1)
+	give := h.TakeTurns()
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := h.Hash(t.Context(), "kx7#q.Lw"); !errors.Is(err, auth.ErrBusy) {
+				t.Errorf("a password that waits: %v", err)
+			}
+		})
+	}
+	for h.Waiting() < 20 {
+		runtime.Gosched()
+	}
+	h.Close()
+	all.Wait()
+	if h.Waiting() != 0 {
+		t.Errorf("%d wait", h.Waiting())
+	}
+	if _, err := h.Check(t.Context(), "kx7#q.Lw", ""); !errors.Is(err, auth.ErrBusy) {
+		t.Errorf("while the turns are taken: %v", err)
+	}
+	give()
+}

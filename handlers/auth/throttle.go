@@ -55,7 +55,7 @@ type Attempt struct {
 }
 
 // Throttle slows down whoever guesses passwords: by account, by address and all together. It counts in the
-// memory of this process; each of several nodes counts for itself.
+// memory of this process, for all of its nodes; each of several processes counts for itself.
 type Throttle struct {
 	now func() time.Time
 
