@@ -13,12 +13,16 @@ import (
 // signature alone. Signing the user in is not measured.
 //
 //	go test -run '^$' -bench Home -benchmem ./handlers
-func BenchmarkHome(b *testing.B) { benchmarkPage(b, "") }
+func BenchmarkHome(b *testing.B) { benchmarkPage(b, "", "folded") }
 
-// BenchmarkNotes is the same for a page with data: one lookup more at either door.
-func BenchmarkNotes(b *testing.B) { benchmarkPage(b, "/notes") }
+// BenchmarkUnfolded is the same with the panel unfolded: what is stored is read, and all of the record is shown.
+func BenchmarkUnfolded(b *testing.B) { benchmarkPage(b, "", "open") }
 
-func benchmarkPage(b *testing.B, path string) {
+// BenchmarkNotes is the first for a page with data: one lookup more at either door.
+func BenchmarkNotes(b *testing.B) { benchmarkPage(b, "/notes", "folded") }
+
+func benchmarkPage(b *testing.B, path, panel string) {
+	query := "?panel=" + panel
 	for _, database := range databases() {
 		for _, w := range []way{
 			{mode: "session", carrier: "cookie"}, {mode: "jwt", carrier: "cookie", level: auth.LevelSignature}, {mode: "jwt", carrier: "header", level: auth.LevelSignature},
@@ -26,9 +30,9 @@ func benchmarkPage(b *testing.B, path string) {
 		} {
 			b.Run(database.name+"/"+w.String(), func(b *testing.B) {
 				n := w.node(b, database.option(b))
-				v := newVisitor(n, w, "member", "?panel=folded")
+				v := newVisitor(n, w, "member", query)
 				v.page(path).want(http.StatusOK)
-				r := httptest.NewRequest(http.MethodGet, w.page(path)+"?panel=folded", nil)
+				r := httptest.NewRequest(http.MethodGet, w.page(path)+query, nil)
 				r.Host = n.cfg.BaseURL.Host
 				r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
 				r.Header.Set("Accept-Language", "en")

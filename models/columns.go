@@ -33,8 +33,9 @@ func columns(q *gorm.DB) ([]Column, error) {
 		if err := rows.Scan(places...); err != nil {
 			return err
 		}
+		list = make([]Column, len(names))
 		for i, name := range names {
-			list = append(list, column(name, values[i]))
+			list[i] = column(name, values[i])
 		}
 		return nil
 	})

@@ -142,5 +142,5 @@ func (db *DB) SessionRow(ctx context.Context, hash [32]byte) ([]Column, error) {
 		return nil, err
 	}
 	defer cancel()
-	return columns(g.Raw(`SELECT `+sessionColumns+` FROM sessions s WHERE s.id_hash = ?`, blob(hash[:])))
+	return columns(db.ready(g, `SELECT `+sessionColumns+` FROM sessions s WHERE s.id_hash = ?`, blob(hash[:])))
 }

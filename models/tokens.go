@@ -3,7 +3,8 @@ package models
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -179,7 +180,7 @@ func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column,
 	}
 	defer cancel()
 	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, t.retries, t.retried_at, t.reused_at, coalesce(o.kept, 0), coalesce(o.length, 0) FROM token_families f LEFT JOIN (SELECT family_id, count(*) AS kept, CAST(sum(` + refreshTokenLength + `) AS BIGINT) AS length FROM refresh_tokens WHERE family_id = ? AND used_at <> 0 GROUP BY family_id) o ON o.family_id = f.id LEFT JOIN refresh_tokens t ON t.hash = (SELECT n.hash FROM refresh_tokens n WHERE n.family_id = f.id AND n.used_at = 0 ORDER BY n.issued_at DESC LIMIT 1) WHERE f.id = ?`
-	list, err := columns(g.Raw(query, id, id))
+	list, err := columns(db.ready(g, query, id, id))
 	if err != nil {
 		return nil, nil, UsedTokens{}, err
 	}
@@ -189,6 +190,8 @@ func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column,
 	if token[0].Bytes == 0 { // the key is NULL: nothing was joined
 		token = nil
 	}
-	_, err = fmt.Sscan(list[last].Value+" "+list[last+1].Value, &used.Count, &used.Bytes)
-	return family, token, used, err
+	var badCount, badBytes error
+	used.Count, badCount = strconv.Atoi(list[last].Value)
+	used.Bytes, badBytes = strconv.Atoi(list[last+1].Value)
+	return family, token, used, errors.Join(badCount, badBytes)
 }

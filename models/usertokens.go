@@ -90,5 +90,5 @@ func (db *DB) TokenRow(ctx context.Context, userID int64) ([]Column, error) {
 		return nil, err
 	}
 	defer cancel()
-	return columns(g.Raw(`SELECT `+userTokenColumns+` FROM user_tokens t WHERE t.user_id = ?`, userID))
+	return columns(db.ready(g, `SELECT `+userTokenColumns+` FROM user_tokens t WHERE t.user_id = ?`, userID))
 }
