@@ -1,8 +1,8 @@
 package handlers
 
 import (
-	"net/http"
-	"sort"
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -40,9 +40,10 @@ func (d *door) panel(c echo.Context, p auth.Principal, status int) views.Panel {
 	if folded {
 		return v
 	}
-	v.Sent = d.sent(r)
+	shown := d.mode.Presented(r)
+	v.Sent = d.sent(r, shown)
 	v.Lookups = lookups(x.Lookups.Statements())
-	v.Steps = d.steps(r, x, status)
+	v.Steps = d.steps(shown, x, status)
 	v.State = d.state(c, p, kept, keptErr)
 	if d.cfg.Demo {
 		v.RevealURL = d.page("/credential")
@@ -97,9 +98,9 @@ func answerKey(s sqltrace.Statement) string {
 }
 
 // steps merges what was checked and what was looked up, in the order in which it happened.
-func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Step {
+func (d *door) steps(shown *auth.Presented, x *trace.Exchange, status int) []views.Step {
 	arrives := "step.request.none"
-	if shown := d.mode.Presented(r); shown != nil {
+	if shown != nil {
 		switch {
 		case d.mode.Name() == d.token.Name() && shown.Carrier == auth.CarrierHeader:
 			arrives = "step.request.token"
@@ -114,7 +115,8 @@ func (d *door) steps(r *http.Request, x *trace.Exchange, status int) []views.Ste
 
 // mergedSteps puts checks and lookups in the order of their times, between the arrival and the answer.
 func mergedSteps(arrives string, checks []trace.Step, statements []sqltrace.Statement, status int, total time.Duration) []views.Step {
-	var steps []views.Step
+	steps := make([]views.Step, 0, len(checks)+len(statements)+2)
+	steps = append(steps, views.Step{Kind: views.StepRequest, Note: views.Note{Key: arrives}, OK: true})
 	for _, s := range checks {
 		note := views.Note{Key: "step." + s.Name}
 		if s.Reason != "" {
@@ -132,13 +134,11 @@ func mergedSteps(arrives string, checks []trace.Step, statements []sqltrace.Stat
 			Answer: views.Note{Key: answerKey(s), Args: map[string]any{"Count": int(s.Rows), "Rows": s.Rows, "Took": s.Took}},
 		})
 	}
-	sort.SliceStable(steps, func(i, j int) bool { return steps[i].At < steps[j].At })
-	first := views.Step{Kind: views.StepRequest, Note: views.Note{Key: arrives}, OK: true}
-	last := views.Step{
+	slices.SortStableFunc(steps, func(a, b views.Step) int { return cmp.Compare(a.At, b.At) })
+	return append(steps, views.Step{
 		Kind: views.StepResponse, Note: views.Note{Key: "step.response", Args: map[string]any{"Status": status}},
 		OK: status < 400, At: total,
-	}
-	return append(append([]views.Step{first}, steps...), last)
+	})
 }
 
 // state is what is kept after this request, on the server and at the client, and for how long a copy of the
@@ -159,6 +159,7 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 	}
 	for _, k := range kept {
 		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What, Args: map[string]any{"Count": k.Count}}, Bytes: k.Bytes}
+		row.Cells = make([]views.Cell, 0, len(k.Columns))
 		for _, column := range k.Columns {
 			row.Cells = append(row.Cells, views.Cell{Name: column.Name, Value: column.Value, Bytes: column.Bytes})
 			row.Bytes += column.Bytes
@@ -167,7 +168,7 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.ServerBytes += row.Bytes
 	}
 	for _, h := range d.mode.Held(c.Response(), c.Request(), p) {
-		s.Client = append(s.Client, views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What, Args: map[string]any{"Limit": h.Limit}}, Bytes: h.Bytes, Masked: true})
+		s.Client = append(s.Client, views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What, Args: map[string]any{"Limit": h.Limit}}, Bytes: h.Bytes})
 		s.ClientBytes += h.Bytes
 	}
 	s.CopyLife = d.mode.CopyLife(c.Request().Context(), p)

@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,9 +10,9 @@ import (
 	"twodoors/views"
 )
 
-// sent is the request as the server read it, line by line, with every credential masked.
-func (d *door) sent(r *http.Request) views.Sent {
-	shown := d.mode.Presented(r)
+// sent is the request as the server read it, line by line, with every credential masked. shown is the one that
+// counts, nil for none.
+func (d *door) sent(r *http.Request, shown *auth.Presented) views.Sent {
 	line := r.Method + " " + r.RequestURI + " " + r.Proto
 	s := views.Sent{Line: line, Bytes: len(line) + 2}
 	add := func(name string, parts []views.Part) {
@@ -135,32 +133,19 @@ func describe(shown *auth.Presented, now time.Time) *views.Credential {
 
 // claimsOf lists the members of a token's part in the order in which they stand there.
 func claimsOf(text []byte) []views.Claim {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil
-	}
-	var list []views.Claim
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return list
-		}
-		var value json.RawMessage
-		if dec.Decode(&value) != nil {
-			return list
-		}
-		claim := views.Claim{Name: t.(string), Value: string(value)}
-		switch claim.Name {
+	members := auth.Members(text)
+	list := make([]views.Claim, len(members))
+	for i, m := range members {
+		list[i] = views.Claim{Name: m.Name, Value: m.Raw}
+		switch m.Name {
 		case "exp", "iat", "auth_time", "since", "expires":
-			var unix int64
-			if json.Unmarshal(value, &unix) == nil {
-				claim.Time = time.Unix(unix, 0).UTC()
+			if at, ok := m.Unix(); ok {
+				list[i].Time = at.UTC()
 			}
 			fallthrough
 		case "iss", "aud", "sub", "jti", "sid", "name", "role", "ver", "typ", "alg", "kid", "scope", "user", "device", "remember":
-			claim.Meaning = "claim." + claim.Name
+			list[i].Meaning = "claim." + m.Name
 		}
-		list = append(list, claim)
 	}
 	return list
 }

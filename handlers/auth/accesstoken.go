@@ -118,7 +118,7 @@ func (t *tokens) key(token *jwt.Token) (any, error) {
 	if err != nil {
 		return nil, errHeader
 	}
-	var room [maxMembers]member
+	var room [maxMembers]Member
 	if _, err := strictObject(string(header), room[:0]); err != nil {
 		return nil, errHeader
 	}

@@ -58,7 +58,7 @@ var errClaims = errors.New("the claims are not those of an access token")
 // UnmarshalJSON reads the claims strictly: each exactly once, spelled exactly so, of exactly its type. The
 // library by itself takes dates in strings, the last of two equal names, and names in any case.
 func (c *claims) UnmarshalJSON(text []byte) error {
-	var room [maxMembers]member
+	var room [maxMembers]Member
 	members, err := strictObject(string(text), room[:0])
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (c *claims) UnmarshalJSON(text []byte) error {
 	for _, m := range members {
 		known, good := c.set(m)
 		if !good {
-			return fmt.Errorf("%w: %s", errClaims, m.name)
+			return fmt.Errorf("%w: %s", errClaims, m.Name)
 		}
 		if known {
 			found++
@@ -83,15 +83,15 @@ func (c *claims) UnmarshalJSON(text []byte) error {
 const claimCount = 11
 
 // set takes one claim. known is false for a name that is none of ours, good for a value of its type.
-func (c *claims) set(m member) (known, good bool) {
+func (c *claims) set(m Member) (known, good bool) {
 	text := func(to *string) bool {
 		var ok bool
-		*to, ok = stringValue(m.raw)
+		*to, ok = stringValue(m.Raw)
 		return ok
 	}
 	number := func(to *int64) bool {
 		var err error
-		*to, err = strconv.ParseInt(m.raw, 10, 64)
+		*to, err = strconv.ParseInt(m.Raw, 10, 64)
 		return err == nil // the text is a JSON value, so that no sign or leading zero passes that JSON has not
 	}
 	id := func(to *int64) bool {
@@ -103,7 +103,7 @@ func (c *claims) set(m member) (known, good bool) {
 		*to, err = positive(s)
 		return err == nil
 	}
-	switch m.name {
+	switch m.Name {
 	case "iss":
 		good = text(&c.Issuer)
 	case "aud":

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -392,12 +391,13 @@ func (m *JWT) Presented(r *http.Request) *Presented {
 		shown.Payload, _ = base64.RawURLEncoding.DecodeString(parts[1])
 		shown.HeaderBytes, shown.BodyBytes = len(parts[0]), len(parts[1])
 	}
-	var dates struct {
-		IssuedAt int64 `json:"iat"`
-		Expires  int64 `json:"exp"`
-	}
-	if json.Unmarshal(shown.Payload, &dates) == nil && dates.Expires > 0 {
-		shown.IssuedAt, shown.ExpiresAt = time.Unix(dates.IssuedAt, 0), time.Unix(dates.Expires, 0)
+	for _, m := range Members(shown.Payload) {
+		switch m.Name {
+		case "iat":
+			shown.IssuedAt, _ = m.Unix()
+		case "exp":
+			shown.ExpiresAt, _ = m.Unix()
+		}
 	}
 	return shown
 }

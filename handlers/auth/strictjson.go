@@ -4,21 +4,42 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// member is one name of a JSON object with its value as it stands in the text.
-type member struct{ name, raw string }
+// Member is one name of a JSON object with its value as it stands in the text.
+type Member struct{ Name, Raw string }
 
 // maxMembers bounds an object; a token of ours has 11 members.
 const maxMembers = 32
+
+// Members lists what an object says, in the order in which it says it; nil for a text that is no object, or whose
+// readers could differ about it.
+func Members(text []byte) []Member {
+	list, err := strictObject(string(text), make([]Member, 0, claimCount))
+	if err != nil {
+		return nil
+	}
+	return list
+}
+
+// Unix reads the value as the seconds of a date; zero for one that is none.
+func (m Member) Unix() (at time.Time, ok bool) {
+	seconds, err := strconv.ParseInt(m.Raw, 10, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return time.Unix(seconds, 0), true
+}
 
 var errNotObject = errors.New("not a JSON object")
 
 // strictObject splits a JSON object into its members, which it adds to list. Two names that are equal, or differ
 // only in case, are refused: different readers would take different ones (RFC 8725, section 2.6 and RFC 7519,
 // section 4). It goes through the text once, and what a token of ours looks like takes no memory.
-func strictObject(text string, list []member) ([]member, error) {
+func strictObject(text string, list []Member) ([]Member, error) {
 	at := pastSpace(text, 0)
 	if at == len(text) || text[at] != '{' {
 		return nil, errNotObject
@@ -34,7 +55,7 @@ func strictObject(text string, list []member) ([]member, error) {
 			return nil, errNotObject
 		}
 		for _, m := range list {
-			if strings.EqualFold(m.name, name) {
+			if strings.EqualFold(m.Name, name) {
 				return nil, fmt.Errorf("the name %q stands twice", name)
 			}
 		}
@@ -47,7 +68,7 @@ func strictObject(text string, list []member) ([]member, error) {
 		if !validValue(text[at:end]) {
 			return nil, errNotObject
 		}
-		list = append(list, member{name, text[at:end]})
+		list = append(list, Member{name, text[at:end]})
 		at = pastSpace(text, end)
 		switch {
 		case at < len(text) && text[at] == ',':
