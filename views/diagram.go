@@ -3,15 +3,13 @@ package views
 import (
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 )
 
-// Measures of the sequence diagram. Heights are pixels and widths are parts of whatever width there is, so
-// that its letters keep their size on a phone and on a projector alike.
+// Measures of the sequence diagram. Heights are pixels; widths, which the template has, are parts of whatever width
+// there is, so that its letters keep their size on a phone and on a projector alike.
 const (
-	clientX   = "4%"
-	serverX   = "38%"
-	databaseX = "96%"
-
 	headHeight = 26 // the three names
 	lineHeight = 17 // of a label
 	underLabel = 7  // between a label and its arrow
@@ -35,6 +33,18 @@ type mark struct {
 	Whole string // the label in full, where it had to be cut
 	At    string // when, for the arrows that leave the server
 	Y     int    // of the arrow, or of a remark's first line
+}
+
+// attributes are those of the mark's group: what it is, and where.
+func (k mark) attributes() templ.OrderedAttributes {
+	class := "mark " + k.Class + " " + string(k.Kind)
+	if k.Reply {
+		class += " reply"
+	}
+	return templ.OrderedAttributes{
+		{Key: "class", Value: class},
+		{Key: "transform", Value: "translate(0 " + itoa(k.Y) + ")"},
+	}
 }
 
 // line is one line of a label.

@@ -145,11 +145,10 @@ type State struct {
 
 // Row is a stored row, a cookie, or a token in memory.
 type Row struct {
-	Where  string // table, cookie name, or "" when Note says it all
-	Note   Note
-	Bytes  int
-	Cells  []Cell
-	Masked bool
+	Where string // table, cookie name, or "" when Note says it all
+	Note  Note
+	Bytes int
+	Cells []Cell
 }
 
 // Cell is one column of a row with the bytes of its stored value.
