@@ -25,7 +25,7 @@ func WriteBenchPage(w io.Writer, r bench.Report, language string) error {
 	for _, row := range r.Rows {
 		b.Rows = append(b.Rows, views.BenchRow{
 			Kind: row.Kind, Door: views.Door(row.Mode), Database: row.Database, Store: row.Store, Carrier: row.Carrier,
-			Level: row.Level, Algorithm: row.Algorithm, Cache: row.Cache, Unfolded: row.Panel == "unfolded", Sessions: row.Sessions,
+			Level: row.Level, Algorithm: row.Algorithm, Cache: row.Cache, Encrypted: row.Encrypted, Unfolded: row.Panel == "unfolded", Sessions: row.Sessions,
 			Ratio: row.Ratio, Low: row.RatioLow, High: row.RatioHigh, PerSecond: row.PerSecond, P50: row.P50, P99: row.P99,
 			CPU: row.CPU, Allocations: row.Allocations, Lookups: row.Lookups, Bytes: row.AnswerBytes,
 		})

@@ -24,7 +24,7 @@ type BenchRow struct {
 	Kind                                       string // "limit", "framework", "template", "home", "me"
 	Door                                       Door
 	Database, Store, Carrier, Level, Algorithm string
-	Cache, Unfolded                            bool
+	Cache, Encrypted, Unfolded                 bool
 	Sessions                                   int
 	Ratio, Low, High, PerSecond, P50, P99      float64
 	CPU, Allocations, Lookups, Bytes           float64 // CPU is 0 where it is not known
@@ -60,6 +60,7 @@ func (r BenchRow) name(m *Messages) string {
 		add(true, m.T("level."+r.Level))
 	}
 	add(r.Cache, m.T("bench.cache"))
+	add(r.Encrypted, m.T("bench.encrypted"))
 	add(r.Carrier == "header", m.T("bench.header"))
 	add(true, r.kept())
 	add(r.Kind == "me", m.T("bench.me"))

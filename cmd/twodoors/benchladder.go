@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,31 +37,34 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 	jwt := bench.What{Mode: "jwt", Database: "sqlite", Level: "signature", Algorithm: "EdDSA"}
 	unfolded := func(w bench.What) bench.What { w.Panel = "unfolded"; return home(w) }
 	me := func(w bench.What, carrier string) bench.What { w.Kind, w.Carrier = "me", carrier; return w }
-	level := func(l string) bench.What { w := jwt; w.Level = l; return home(w) }
+	level := func(l string) bench.What { w := jwt; w.Level = l; return w }
 	alg := func(a string) bench.What { w := jwt; w.Algorithm = a; return w }
+	all := func(w bench.What, carrier string) []bench.What { return []bench.What{home(w), unfolded(w), me(w, carrier)} }
 	on := func(w bench.What, database, store string) bench.What { w.Database, w.Store = database, store; return w }
+	postgres := func(w bench.What) bench.What { return on(w, "postgres", "") }
 
 	header, cached := jwt, jwt
 	header.Carrier, cached.Cache = "header", true
 	token := bench.What{Mode: "token", Database: "sqlite"}
 	cookie := bench.What{Mode: "cookie", Database: "sqlite"}
+	encrypted := cookie
+	encrypted.Encrypted = true
+	inMemory, inRedis := on(session, "sqlite", "memory"), on(session, "sqlite", "redis")
 	list = []benchServer{
-		{"sqlite", []string{database("sqlite")}, []bench.What{
-			home(session), unfolded(session), me(session, "cookie"),
-			home(jwt), unfolded(jwt), home(header), me(jwt, "header"), level("user"), level("denylist"), level("version"),
-			home(token), unfolded(token), me(token, "header"),
-			home(cookie), unfolded(cookie), me(cookie, "cookie"),
-		}},
-		{"hs256", []string{database("hs256"), "--jwt-alg=HS256"}, []bench.What{home(alg("HS256")), unfolded(alg("HS256")), me(alg("HS256"), "header")}},
-		{"rs256", []string{database("rs256"), "--jwt-alg=RS256"}, []bench.What{home(alg("RS256"))}},
-		{"es256", []string{database("es256"), "--jwt-alg=ES256"}, []bench.What{home(alg("ES256"))}},
-		{"token-cache", []string{database("cache"), "--token-cache"}, []bench.What{home(cached), unfolded(cached)}},
-		{"memory", []string{database("memory"), "--session-store=memory"}, []bench.What{home(on(session, "sqlite", "memory")), unfolded(on(session, "sqlite", "memory"))}},
+		{"sqlite", []string{database("sqlite")}, slices.Concat(
+			all(session, "cookie"), []bench.What{home(jwt), unfolded(jwt), home(header), me(jwt, "header")},
+			[]bench.What{home(level("user")), home(level("denylist")), home(level("version")), unfolded(level("version")), me(level("version"), "header")},
+			all(token, "header"), all(cookie, "cookie"),
+		)},
+		{"hs256", []string{database("hs256"), "--jwt-alg=HS256"}, all(alg("HS256"), "header")},
+		{"rs256", []string{database("rs256"), "--jwt-alg=RS256"}, all(alg("RS256"), "header")},
+		{"es256", []string{database("es256"), "--jwt-alg=ES256"}, all(alg("ES256"), "header")},
+		{"token-cache", []string{database("cache"), "--token-cache"}, all(cached, "header")},
+		{"cookie-encrypt", []string{database("encrypt"), "--cookie-encrypt"}, all(encrypted, "cookie")},
+		{"memory", []string{database("memory"), "--session-store=memory"}, all(inMemory, "cookie")},
 	}
 	if bed.Redis != "" {
-		list = append(list, benchServer{"redis", []string{database("redis"), "--session-store=" + bed.Redis}, []bench.What{
-			home(on(session, "sqlite", "redis")), unfolded(on(session, "sqlite", "redis")),
-		}})
+		list = append(list, benchServer{"redis", []string{database("redis"), "--session-store=" + bed.Redis}, all(inRedis, "cookie")})
 	} else {
 		left = append(left, "redis")
 	}
@@ -69,12 +73,11 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 		if err != nil {
 			return nil, nil, err
 		}
-		user := jwt
-		user.Level = "user"
-		list = append(list, benchServer{"postgres", []string{"--database=" + url}, []bench.What{
-			home(on(session, "postgres", "database")), unfolded(on(session, "postgres", "database")), me(on(session, "postgres", "database"), "cookie"),
-			home(on(user, "postgres", "")), home(on(token, "postgres", "")),
-		}})
+		list = append(list, benchServer{"postgres", []string{"--database=" + url}, slices.Concat(
+			all(on(session, "postgres", "database"), "cookie"),
+			[]bench.What{home(postgres(level("user"))), home(postgres(level("denylist"))), home(postgres(level("version"))), unfolded(postgres(level("version")))},
+			all(postgres(token), "header"),
+		)})
 	} else {
 		left = append(left, "postgres")
 	}
@@ -110,6 +113,9 @@ func benchName(w bench.What) string {
 	}
 	if w.Cache {
 		words = append(words, "token cache")
+	}
+	if w.Encrypted {
+		words = append(words, "encrypted")
 	}
 	if w.Carrier == "header" {
 		words = append(words, "by header")

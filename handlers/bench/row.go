@@ -17,6 +17,7 @@ type What struct {
 	Level     string `json:"level,omitempty"`     // of JWT mode
 	Algorithm string `json:"algorithm,omitempty"` // of JWT mode
 	Cache     bool   `json:"token_cache,omitempty"`
+	Encrypted bool   `json:"encrypted,omitempty"` // of cookie mode
 	Panel     string `json:"panel,omitempty"`    // "folded", "unfolded"
 	Sessions  int    `json:"sessions,omitempty"` // stored beside the one that asks; 0: a few
 }
