@@ -36,5 +36,22 @@ func WriteBenchPage(w io.Writer, r bench.Report, language string) error {
 	for _, g := range r.Growth {
 		b.Growth = append(b.Growth, views.BenchGrown{Database: g.Database, Sessions: g.Sessions, Lookup: g.Lookup, Megabyte: float64(g.Size) / 1e6})
 	}
+	if r.Soak != nil {
+		b.Soak = soakView(*r.Soak)
+	}
 	return views.BenchmarkPage(b).Render(context.Background(), w)
+}
+
+func soakView(s bench.Soak) *views.BenchSoak {
+	v := &views.BenchSoak{Rate: s.Answered, Most: s.Most, Minutes: s.Length / 60, Visits: s.Visits}
+	for _, t := range []struct {
+		what string
+		of   bench.Trend
+	}{{"resident", s.Resident}, {"live", s.Live}, {"goroutines", s.Goroutines}} {
+		v.Trends = append(v.Trends, views.BenchTrend{What: t.what, First: t.of.First, Last: t.of.Last, Slope: t.of.Slope, Flat: t.of.Flat()})
+	}
+	for _, h := range s.Held {
+		v.Resident = append(v.Resident, h.Resident)
+	}
+	return v
 }

@@ -16,7 +16,16 @@ type Benchmark struct {
 	Rows                       []BenchRow
 	Starts                     []BenchStart
 	Growth                     []BenchGrown
+	Soak                       *BenchSoak // where that is what was measured
 	Left                       []string
+}
+
+// runKey is the sentence that says what was done.
+func (b Benchmark) runKey() string {
+	if b.Soak != nil {
+		return "bench.soak.run"
+	}
+	return "bench.run"
 }
 
 // BenchRow is what one step of the ladder gave.

@@ -25,6 +25,7 @@ type benchCommand struct {
 	Only     string        `placeholder:"PATTERN" help:"Only the rows whose name matches this regular expression, beside the limit."`
 	Profile  string        `placeholder:"FOLDER" help:"Write a CPU profile of each server there, for go tool pprof; measured figures suffer a little."`
 	Sessions []int         `placeholder:"N" help:"Measure instead what grows with stored sessions, such as 10,10000,1000000."`
+	Soak     time.Duration `placeholder:"TIME" help:"Measure instead what one server holds under half of what it can bear for so long, such as 10m."`
 	Postgres string        `env:"TWODOORS_BENCH_POSTGRES" placeholder:"URL" help:"Measure on this PostgreSQL too, in a schema made for it and removed again."`
 	Redis    string        `env:"TWODOORS_BENCH_REDIS" placeholder:"URL" help:"Measure with sessions in this Redis too."`
 
@@ -47,7 +48,7 @@ func (b *benchCommand) Run(ctx context.Context, p *program) (err error) {
 		return fmt.Errorf("--only: %w", err)
 	}
 	began := time.Now()
-	bed, err := newBenchBed(ctx, b)
+	bed, err := newBenchBed(b, p.err)
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,13 @@ func (b *benchCommand) Run(ctx context.Context, p *program) (err error) {
 	report := bench.Report{
 		Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Processor: processor(), Cores: runtime.NumCPU(),
 		At: p.now().UTC().Truncate(time.Second), Connections: benchConnections,
+	}
+	if b.Soak > 0 {
+		if err := bed.soak(ctx, &report); err != nil {
+			return err
+		}
+		report.Took = time.Since(began).Seconds()
+		return errors.Join(b.write(p.out, report), report.Err())
 	}
 	var rungs []bench.Rung
 	if len(b.Sessions) > 0 {
@@ -101,11 +109,7 @@ func (b *benchCommand) write(w io.Writer, report bench.Report) error {
 
 // progress says on standard error what is measured, on one line that is written over.
 func progress(w io.Writer, rows int) func(round int, of bench.Rung) {
-	f, ok := w.(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+	if !isTerminal(w) {
 		return nil
 	}
 	n := 0

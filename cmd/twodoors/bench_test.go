@@ -22,7 +22,7 @@ func TestBench(t *testing.T) {
 	lookups := map[string]float64{
 		"session, SQLite": 1, "session, SQLite, unfolded": 2, "session, memory": 0, "jwt, EdDSA": 0, "jwt, EdDSA, by header": 0, "jwt, HS256": 0, "jwt, RS256": 0,
 		"jwt, ES256": 0, "jwt, EdDSA, token cache": 0, "jwt, EdDSA, user, SQLite": 1, "jwt, EdDSA, denylist, SQLite": 1,
-		"jwt, EdDSA, version, SQLite": 1, "token, SQLite": 1, "token /me, by header, SQLite": 1, "cookie": 0, "session /me, SQLite": 1,
+		"jwt, EdDSA, version, SQLite": 1, "token, SQLite": 1, "token /me, by header, SQLite": 1, "cookie": 0, "cookie, encrypted": 0, "jwt /me, RS256, by header": 0, "session /me, SQLite": 1,
 	}
 	for _, row := range report.Rows {
 		if row.Failed > 0 || row.Requests == 0 {
@@ -51,6 +51,19 @@ func TestBenchOfSessions(t *testing.T) {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("no %q in\n%s", want, got.out)
 		}
+	}
+}
+
+func TestBenchSoak(t *testing.T) {
+	t.Chdir(t.TempDir())
+	got := invoke(t, "", "bench", "--soak", "1s", "--format", "json")
+	var report bench.Report
+	if err := json.Unmarshal([]byte(got.out), &report); err != nil || report.Soak == nil {
+		t.Fatalf("exit %d: %v %s", got.code, err, got.errors)
+	}
+	s := report.Soak
+	if s.Failed > 0 || s.Requests == 0 || s.Visits == 0 || len(s.Held) < 5 || s.Most <= s.Asked || s.Held[0].Goroutines == 0 || s.Held[0].Live == 0 {
+		t.Errorf("%+v", s)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,18 +16,19 @@ import (
 // benchBed is what a run stands on: a folder of its own, perhaps a schema of its own, and the servers.
 type benchBed struct {
 	*benchCommand
+	err      io.Writer
 	folder   string
 	schemas  []string
 	children []*benchChild
 	of       map[string]*benchChild // by the name of a row
 }
 
-func newBenchBed(ctx context.Context, b *benchCommand) (*benchBed, error) {
+func newBenchBed(b *benchCommand, progress io.Writer) (*benchBed, error) {
 	folder, err := os.MkdirTemp("", "twodoors-bench-")
 	if err != nil {
 		return nil, err
 	}
-	return &benchBed{benchCommand: b, folder: folder, of: map[string]*benchChild{}}, nil
+	return &benchBed{benchCommand: b, err: progress, folder: folder, of: map[string]*benchChild{}}, nil
 }
 
 // close ends the servers and leaves nothing behind.

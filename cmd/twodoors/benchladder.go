@@ -39,7 +39,9 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 	me := func(w bench.What, carrier string) bench.What { w.Kind, w.Carrier = "me", carrier; return w }
 	level := func(l string) bench.What { w := jwt; w.Level = l; return w }
 	alg := func(a string) bench.What { w := jwt; w.Algorithm = a; return w }
-	all := func(w bench.What, carrier string) []bench.What { return []bench.What{home(w), unfolded(w), me(w, carrier)} }
+	all := func(w bench.What, carrier string) []bench.What {
+		return []bench.What{home(w), unfolded(w), me(w, carrier)}
+	}
 	on := func(w bench.What, database, store string) bench.What { w.Database, w.Store = database, store; return w }
 	postgres := func(w bench.What) bench.What { return on(w, "postgres", "") }
 
@@ -53,7 +55,7 @@ func (bed *benchBed) servers(ctx context.Context) (list []benchServer, left []st
 	list = []benchServer{
 		{"sqlite", []string{database("sqlite")}, slices.Concat(
 			all(session, "cookie"), []bench.What{home(jwt), unfolded(jwt), home(header), me(jwt, "header")},
-			[]bench.What{home(level("user")), home(level("denylist")), home(level("version")), unfolded(level("version")), me(level("version"), "header")},
+			[]bench.What{home(level("user")), home(level("denylist")), home(level("version")), unfolded(level("version"))},
 			all(token, "header"), all(cookie, "cookie"),
 		)},
 		{"hs256", []string{database("hs256"), "--jwt-alg=HS256"}, all(alg("HS256"), "header")},

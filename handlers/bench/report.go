@@ -20,6 +20,7 @@ type Report struct {
 	Rows        []Row     `json:"rows"`
 	Starts      []Start   `json:"starts,omitempty"`
 	Growth      []Grown   `json:"growth,omitempty"`
+	Soak        *Soak     `json:"soak,omitempty"`
 	// Left names the servers that were not measured, since no address was given: "postgres", "redis".
 	Left []string `json:"left_out,omitempty"`
 }
@@ -53,6 +54,9 @@ func (r Report) Err() error {
 	if failed > 0 {
 		return fmt.Errorf("%d of %d requests failed, so these figures are no result (%s)", failed, requests, first)
 	}
+	if r.Soak != nil {
+		return r.Soak.Err()
+	}
 	return nil
 }
 
@@ -61,6 +65,9 @@ func (r Report) Total() (requests, failed int) {
 	for _, row := range r.Rows {
 		requests += row.Requests
 		failed += row.Failed
+	}
+	if r.Soak != nil {
+		requests, failed = requests+r.Soak.Requests, failed+r.Soak.Failed
 	}
 	return requests, failed
 }

@@ -18,8 +18,8 @@ type What struct {
 	Algorithm string `json:"algorithm,omitempty"` // of JWT mode
 	Cache     bool   `json:"token_cache,omitempty"`
 	Encrypted bool   `json:"encrypted,omitempty"` // of cookie mode
-	Panel     string `json:"panel,omitempty"`    // "folded", "unfolded"
-	Sessions  int    `json:"sessions,omitempty"` // stored beside the one that asks; 0: a few
+	Panel     string `json:"panel,omitempty"`     // "folded", "unfolded"
+	Sessions  int    `json:"sessions,omitempty"`  // stored beside the one that asks; 0: a few
 }
 
 // Row is what a rung gave over all rounds.

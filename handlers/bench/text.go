@@ -15,6 +15,12 @@ func WriteText(w io.Writer, r Report) error {
 	if r.Processor != "" {
 		fmt.Fprintf(&b, " (%s)", r.Processor)
 	}
+	if r.Soak != nil {
+		b.WriteString("\n")
+		soakText(&b, *r.Soak)
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
 	fmt.Fprintf(&b, "\n%d connections, %d rounds of %.2g s for each row, client on the same machine; %d requests, %d failed\n\n",
 		r.Connections, r.Rounds, r.Stretch, requests, failed)
 	rowsText(&b, r.Rows)
@@ -79,6 +85,33 @@ func growthText(b *strings.Builder, growth []Grown) {
 	fmt.Fprintln(t, "database\tsessions\tlookup µs\tMB of sessions")
 	for _, g := range growth {
 		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.1f\n", g.Database, g.Sessions, g.Lookup, float64(g.Size)/1e6)
+	}
+	_ = t.Flush()
+}
+
+// soakLines is how many of the readings a terminal shows.
+const soakLines = 20
+
+func soakText(b *strings.Builder, s Soak) {
+	fmt.Fprintf(b, "soak: %.0f requests/s asked for over %.0f s, half of the %.0f/s answered at most just before\n", s.Asked, s.Length, s.Most)
+	fmt.Fprintf(b, "%d requests (%.0f/s), and %d visitors signed in and out; %d failed; p50 %.2f ms, p99 %.2f ms from when each was due\n\n",
+		s.Requests, s.Answered, s.Visits, s.Failed, s.P50, s.P99)
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "after s\tresident MiB\tlive heap MiB\tgoroutines\t")
+	for i, h := range s.Held {
+		if step := max(1, len(s.Held)/soakLines); i%step == 0 || i == len(s.Held)-1 {
+			fmt.Fprintf(t, "%.0f\t%s\t%.1f\t%d\t\n", h.At, known(h.Resident, "%.1f"), h.Live, h.Goroutines)
+		}
+	}
+	_ = t.Flush()
+	b.WriteString("\n")
+	t = tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\tfirst quarter\tlast quarter\tmost\tgrowth an hour\tflat\t")
+	for _, line := range []struct {
+		name string
+		of   Trend
+	}{{"resident MiB", s.Resident}, {"live heap MiB", s.Live}, {"goroutines", s.Goroutines}} {
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%+.1f\t%v\t\n", line.name, line.of.First, line.of.Last, line.of.Most, line.of.Slope, line.of.Flat())
 	}
 	_ = t.Flush()
 }
