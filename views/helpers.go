@@ -99,6 +99,14 @@ func described(f Form, field, hint string) string {
 	return hint
 }
 
+// hintID is the id of a field's hint, "" for a field without one.
+func hintID(field, hint string) string {
+	if hint == "" {
+		return ""
+	}
+	return field + "-hint"
+}
+
 // faulty is the value of aria-invalid.
 func faulty(f Form, field string) string {
 	if _, bad := f.Fields[field]; bad {

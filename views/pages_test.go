@@ -73,7 +73,11 @@ func TestStructure(t *testing.T) {
 		})
 		for _, attr := range []string{"aria-describedby", "aria-labelledby", "for"} {
 			doc.Find("[" + attr + "]").Each(func(_ int, s *goquery.Selection) {
-				for _, id := range strings.Fields(s.AttrOr(attr, "")) {
+				ids := strings.Fields(s.AttrOr(attr, ""))
+				if len(ids) == 0 {
+					t.Errorf("%s names nothing", attr)
+				}
+				for _, id := range ids {
 					if !seen[id] {
 						t.Errorf("%s names %q, which is not there", attr, id)
 					}
