@@ -294,6 +294,8 @@ func TestBrowserEveryPage(t *testing.T) {
 	app := serveNode(t)
 	browser := browsertest.Open(t, app.base)
 	tab := browser.Tab()
+	tab.SetTimezone("Asia/Seoul")
+	tab.WatchShift()
 	tab.Goto("/compare")
 	tab.ClickThrough(`form[action="/compare/demo"] button[value="admin"]`)
 	waitCompared(tab)
@@ -324,6 +326,9 @@ func TestBrowserEveryPage(t *testing.T) {
 						waitCompared(tab)
 					}
 					at := strings.Join([]string{page.path, language, scheme, size.name}, " ")
+					if moved := tab.Shift(); moved > 0.0005 { // a local time may be a digit wider
+						t.Errorf("%s: the page has moved by %.4f while it came", at, moved)
+					}
 					tab.Axe()
 					if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > size.width {
 						t.Errorf("%s: %d px wide in a window of %d", at, wide, size.width)

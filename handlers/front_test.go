@@ -61,6 +61,9 @@ func TestFacts(t *testing.T) {
 				if got := page.fact("lookups", door); !strings.HasPrefix(got, want.lookups+" ") && got != want.lookups {
 					t.Errorf("%s: lookups %q, want %s", door, got, want.lookups)
 				}
+				if got := page.text("[data-front=" + door + "]"); got != want.lookups {
+					t.Errorf("%s: the big number is %q, want %s", door, got, want.lookups)
+				}
 				if got := page.text("[data-fact=lookups][data-door=" + door + "] small"); !strings.Contains(got, want.notes) {
 					t.Errorf("%s: notes %q, want %s", door, got, want.notes)
 				}

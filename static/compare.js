@@ -23,6 +23,8 @@ function put(door, panel) {
   const open = [...column.querySelectorAll('details')].map((details) => details.open);
   for (const band of panel.querySelectorAll('[data-band]')) {
     const place = column.querySelector(`[data-band="${band.dataset.band}"]`);
+    const form = place?.querySelector('[data-compare-signin]');
+    if (form) find('.doors').before(form);
     if (place) place.replaceWith(band);
     else column.append(band);
   }
@@ -57,6 +59,16 @@ function sumUp() {
   };
   draw(Object.fromEntries(shown().map((door) => [door, counted(door)])));
   walked(runs, shown());
+}
+
+// A sign-in that the server could not see to be missing is asked for where that door's record would stand: nothing moves.
+function offerSignIn(missing) {
+  const form = find('[data-compare-signin]');
+  if (!form) return;
+  form.hidden = missing.length === 0;
+  if (form.hidden || !('unseen' in form.dataset)) return;
+  delete form.dataset.unseen;
+  find(`[data-column="${missing[0]}"] [data-band="sent"]`)?.append(form);
 }
 
 function say(key, values) {
@@ -95,8 +107,7 @@ async function send(times) {
       const missing = doors.filter((door) => !panels[door]);
       for (const door of doors) if (panels[door]) put(door, panels[door]);
       dress();
-      const form = find('[data-compare-signin]');
-      if (form) form.hidden = missing.length === 0;
+      offerSignIn(missing);
       if (missing.length) return say('signedOut');
       runs = [...runs, Object.fromEntries(doors.map((door) => [door, { ...panels[door].dataset }]))].slice(-span);
       sumUp();

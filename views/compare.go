@@ -65,6 +65,15 @@ func (p Compare) signedIn() bool {
 	return !slices.ContainsFunc(p.doors(), func(d Door) bool { return !p.SignedIn[d] })
 }
 
+// tokenUnseen is whether every door is signed in as far as this request can tell: a token that travels by header
+// never comes along to this page, so only the script can know whether there is one.
+func (p Compare) tokenUnseen() bool {
+	if p.Failure.Key != "" || len(p.Fields) > 0 {
+		return false
+	}
+	return p.compares(DoorJWT) && !slices.ContainsFunc(p.doors(), func(d Door) bool { return !p.SignedIn[d] && d != DoorJWT })
+}
+
 // doorWords is a sentence on two doors, or the one on more.
 func doorWords(p Compare, key string) string {
 	if len(p.doors()) > 2 {

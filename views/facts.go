@@ -23,7 +23,11 @@ func factRows() [5]factRow {
 				if f.AccessRows == f.ServerRows {
 					return m.F("facts.state.all", map[string]any{"Bytes": m.Bytes(f.ServerBytes)})
 				}
-				return m.F("facts.state.refresh", map[string]any{"Count": f.ServerRows, "Bytes": m.Bytes(f.ServerBytes)})
+				key := "facts.state.refresh"
+				if f.AccessRows > 0 { // at a level that reads the user
+					key = "facts.state.user-and-refresh"
+				}
+				return m.F(key, map[string]any{"Count": f.ServerRows, "Bytes": m.Bytes(f.ServerBytes)})
 			},
 			see: "/compare?page=home#session-state",
 		},
@@ -79,6 +83,16 @@ func factRows() [5]factRow {
 			see: "/compare?page=home#jwt-state",
 		},
 	}
+}
+
+// fact is what was measured at a door, nil while nothing is.
+func (p Front) fact(door Door) *DoorFacts {
+	for i := range p.Facts {
+		if p.Facts[i].Door == door {
+			return &p.Facts[i]
+		}
+	}
+	return nil
 }
 
 func counted(n int) map[string]any { return map[string]any{"Count": n} }

@@ -13,9 +13,11 @@ func TestFrontShowsWhatWasMeasured(t *testing.T) {
 	m := mustCatalogue(t).Match("en", "")
 	doc := parse(t, views.FrontPage(views.Front{Chrome: chrome(m, "front"), Facts: facts(), Measured: noon, Database: "PostgreSQL"}))
 	for selector, want := range map[string]string{
+		".front-door.door-session .big .num":      "1",
+		".front-door.door-jwt .big .num":          "0",
 		"[data-fact=state][data-door=session] b":  "1 row on the server",
 		"[data-fact=state][data-door=jwt] b":      "0 rows on the server",
-		"[data-fact=state][data-door=jwt] small":  "and 2 rows for the refresh token, 260 B",
+		"[data-fact=state][data-door=jwt] small":  "for the access token; 2 rows for the refresh token, 260 B",
 		"[data-fact=sent][data-door=jwt] b":       "431 B",
 		"[data-fact=lookups][data-door=jwt] b":    "0 lookups to know who asks",
 		"[data-fact=readable][data-door=jwt] b":   "yes",
@@ -45,6 +47,9 @@ func TestFrontBeforeMeasuring(t *testing.T) {
 	doc := parse(t, views.FrontPage(views.Front{Chrome: c}))
 	if doc.Find("table").Length() != 0 || !strings.Contains(doc.Text(), m.T("facts.pending")) {
 		t.Error("figures that nobody measured")
+	}
+	if got := doc.Find(".front-door .num").Text(); got != "––––" {
+		t.Errorf("numbers that nobody measured: %q", got)
 	}
 	if doc.Find("form[action$='/demo'], a[href='/signup']").Length() != 0 {
 		t.Error("offers what is switched off")

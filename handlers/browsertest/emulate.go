@@ -47,6 +47,12 @@ func (tab *Tab) SetLanguage(accept string) {
 		UserAgent: Eval[string](tab, `navigator.userAgent`), AcceptLanguage: accept})
 }
 
+// SetTimezone sets the zone that the browser's local times are in, such as Asia/Seoul.
+func (tab *Tab) SetTimezone(name string) {
+	tab.t.Helper()
+	call(tab, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: name})
+}
+
 // DisableJavaScript keeps pages opened from now on from running scripts. The methods of Tab go on working.
 func (tab *Tab) DisableJavaScript() {
 	tab.t.Helper()

@@ -8,3 +8,19 @@ func (tab *Tab) BeforeScripts(source string) {
 	tab.t.Helper()
 	call(tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source})
 }
+
+// WatchShift has every document that the tab opens from now on record what moves in it by itself, for Shift.
+func (tab *Tab) WatchShift() {
+	tab.t.Helper()
+	tab.BeforeScripts(`self.browsertestShift = 0;
+		new PerformanceObserver(list => {
+			for (const entry of list.getEntries()) if (!entry.hadRecentInput) browsertestShift += entry.value;
+		}).observe({type: "layout-shift", buffered: true});`)
+}
+
+// Shift is how far the content of the page has moved since it was first painted, without anyone having touched it:
+// the sum of its layout shifts (web.dev/cls), 0 where nothing has.
+func (tab *Tab) Shift() float64 {
+	tab.t.Helper()
+	return Eval[float64](tab, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(browsertestShift)))))`)
+}
