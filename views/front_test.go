@@ -19,7 +19,7 @@ func TestFrontShowsWhatWasMeasured(t *testing.T) {
 		"[data-fact=state][data-door=jwt] b":      "0 rows on the server",
 		"[data-fact=state][data-door=jwt] small":  "for the access token; 2 rows for the refresh token, 260 B",
 		"[data-fact=sent][data-door=jwt] b":       "431 B",
-		"[data-fact=lookups][data-door=jwt] b":    "0 lookups to know who asks",
+		"[data-fact=lookups][data-door=jwt] b":    "0 lookups to know who is asking",
 		"[data-fact=readable][data-door=jwt] b":   "yes",
 		"[data-fact=copy][data-door=session] b":   "0 s",
 		"[data-fact=copy][data-door=jwt] b":       "15 min",
