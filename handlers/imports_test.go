@@ -32,7 +32,7 @@ var layers = map[string]layer{
 	"handlers":             {own: []string{"handlers/auth", "handlers/bench", "handlers/labs", "handlers/metrics", "handlers/trace", "models", "models/sqltrace", "static", "views"}},
 	"handlers/auth":        {own: []string{"handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"handlers/bench":       {forbidden: []string{echo, templ, gorm, "database/sql", "net/http"}},
-	"handlers/labs":        {own: []string{"handlers/auth", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
+	"handlers/labs":        {own: []string{"handlers/auth", "handlers/bench", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"handlers/metrics":     {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/trace":       {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/browsertest": {own: []string{"models/modelstest"}, forbidden: []string{echo, templ, gorm}},

@@ -132,7 +132,7 @@ func gridView(g labs.Grid, lang string) *views.LabGrid {
 	for _, r := range g.Rows {
 		row := views.LabRow{Name: r.Name.In(lang), Door: views.Door(r.Mode)}
 		for _, c := range r.Cells {
-			row.Cells = append(row.Cells, views.LabCell{Text: c.Text.In(lang), Tone: string(c.Tone), Reason: c.Reason})
+			row.Cells = append(row.Cells, views.LabCell{Text: c.Text.In(lang), Tone: string(c.Tone), Reason: c.Reason, Below: c.Below.In(lang)})
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -157,7 +157,7 @@ func livesView(m *views.Messages, l labs.Lives) *views.LabLives {
 }
 
 func seriesView(m *views.Messages, s labs.Series) *views.LabSeries {
-	v := &views.LabSeries{Caption: s.Caption.In(m.Lang()), Over: s.Over.In(m.Lang()), At: s.At}
+	v := &views.LabSeries{Caption: s.Caption.In(m.Lang()), Over: s.Over.In(m.Lang()), At: s.At, End: m.Number(int(s.At[len(s.At)-1]))}
 	for _, l := range s.Lines {
 		line := views.LabLine{Name: l.Name.In(m.Lang()), Door: views.Door(l.Mode), Values: l.Values}
 		if len(l.Values) > 0 {

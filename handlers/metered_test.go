@@ -72,7 +72,7 @@ func sum(list []series, name string, labels ...string) (total float64) {
 
 // reasons are all that a refusal can be counted for.
 var reasons = []string{
-	"malformed", "tampered", "unknown-key", "wrong-type", "wrong-issuer", "expired", "not-yet", "absent", "unknown", "inactive", "denied",
+	"malformed", "tampered", "unknown-key", "wrong-type", "wrong-issuer", "expired", "not-yet", "absent", "unknown", "inactive", "denied", "ended",
 	"superseded", "reused", "no-credential", "wrong-password", "throttled", "busy", "wrong-host", "cross-origin", "two-carriers", "scope", "admin-only",
 }
 

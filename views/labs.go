@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -68,8 +69,8 @@ type LabRow struct {
 	Cells []LabCell
 }
 
-// LabCell is a figure or a word. Tone is "in", "out" or "", Reason a key below "reason.".
-type LabCell struct{ Text, Tone, Reason string }
+// LabCell is a figure or a word. Tone is "in", "out" or "", Reason a key below "reason.", Below what else is said.
+type LabCell struct{ Text, Tone, Reason, Below string }
 
 // LabLives are spans of time on one scale.
 type LabLives struct {
@@ -89,6 +90,7 @@ type LabLife struct {
 type LabSeries struct {
 	Caption, Over string
 	At            []int64
+	End           string // the last of them, as it is read
 	Lines         []LabLine
 }
 
@@ -125,7 +127,7 @@ func (g LabGrid) counts(column int) bool {
 		if column >= len(r.Cells) {
 			return false
 		}
-		if _, err := strconv.ParseFloat(r.Cells[column].Text, 64); err != nil || r.Cells[column].Tone != "" {
+		if _, err := strconv.ParseFloat(strings.ReplaceAll(r.Cells[column].Text, ",", ""), 64); err != nil || r.Cells[column].Tone != "" {
 			return false
 		}
 	}
@@ -139,9 +141,9 @@ func (g LabGrid) align(column int) string {
 	return ""
 }
 
-// The series' drawing area within its viewBox of 760 × 230.
+// The series' drawing area within its viewBox of 860 × 230; the names stand to its right.
 const (
-	seriesLeft, seriesRight = 12, 470
+	seriesLeft, seriesRight = 12, 500
 	seriesTop, seriesBottom = 14, 196
 	seriesGap               = 19
 )
@@ -189,15 +191,21 @@ func (s LabSeries) labelY(line int) string {
 		return seriesBottom
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at(b), at(a)) })
-	below := math.Inf(1)
-	for _, i := range order {
-		place := min(at(i), below-seriesGap)
-		below = place
-		if i == line {
-			return pixels(place + 5)
+	places := make([]float64, len(order)) // from the lowest up
+	for n, i := range order {
+		places[n] = at(i)
+		if n > 0 {
+			places[n] = min(places[n], places[n-1]-seriesGap)
 		}
 	}
-	return "0"
+	for n := len(places) - 1; n >= 0; n-- { // what was pushed over the top pushes the others down
+		above := float64(seriesTop)
+		if n+1 < len(places) {
+			above = places[n+1] + seriesGap
+		}
+		places[n] = max(places[n], above)
+	}
+	return pixels(places[slices.Index(order, line)] + 5)
 }
 
 // shareOf is a share as a width within a bar's 1000 units.
@@ -218,7 +226,7 @@ func (s LabSeries) told() string {
 }
 
 // axis names the axis with its end.
-func (s LabSeries) axis() string { return s.Over + ": " + strconv.FormatInt(s.At[len(s.At)-1], 10) }
+func (s LabSeries) axis() string { return s.Over + ": " + s.End }
 
 // again reports whether an earlier line has the same door's colour, so that this one is dashed.
 func (s LabSeries) again(line int) bool {

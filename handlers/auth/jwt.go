@@ -289,7 +289,7 @@ func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Iss
 	case errors.Is(err, models.ErrReuse):
 		return refuse(ReasonReused)
 	case errors.Is(err, models.ErrEnded):
-		return refuse(ReasonDenied)
+		return refuse(ReasonEnded)
 	case err != nil:
 		done("")
 		return Issued{}, err

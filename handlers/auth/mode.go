@@ -188,7 +188,7 @@ type Refused struct {
 // Reason says why a credential was refused: a message key below "reason.".
 type Reason string
 
-// The reasons. All but the last five are found without the database.
+// The reasons. All but the last six are found without the database.
 const (
 	ReasonMalformed   Reason = "malformed"
 	ReasonTampered    Reason = "tampered"
@@ -200,7 +200,8 @@ const (
 	ReasonAbsent      Reason = "absent" // only the carrier's marker came: the token is in the page's memory
 	ReasonUnknown     Reason = "unknown"
 	ReasonInactive    Reason = "inactive"
-	ReasonDenied      Reason = "denied"
+	ReasonDenied      Reason = "denied" // its sign-in stands on the denylist
+	ReasonEnded       Reason = "ended"  // the refresh token's family was ended
 	ReasonSuperseded  Reason = "superseded"
 	ReasonReused      Reason = "reused"
 )

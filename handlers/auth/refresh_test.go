@@ -98,7 +98,7 @@ func TestRefreshRotates(t *testing.T) {
 	if _, why := m.refresh(first.RefreshToken); why != auth.ReasonReused {
 		t.Errorf("after the successor was used: %q", why)
 	}
-	if _, why := m.refresh(third.RefreshToken); why != auth.ReasonDenied {
+	if _, why := m.refresh(third.RefreshToken); why != auth.ReasonEnded {
 		t.Errorf("the newest token of the family that ended: %q", why)
 	}
 	if _, why := m.refresh(other.RefreshToken); why != "" {
@@ -114,7 +114,7 @@ func TestRefreshReuseAfterTheGrace(t *testing.T) {
 	if _, why := m.refresh(first.RefreshToken); why != auth.ReasonReused {
 		t.Errorf("past the grace: %q", why)
 	}
-	if _, why := m.refresh(second.RefreshToken); why != auth.ReasonDenied {
+	if _, why := m.refresh(second.RefreshToken); why != auth.ReasonEnded {
 		t.Errorf("its successor: %q", why)
 	}
 }
@@ -131,7 +131,7 @@ func TestRefreshEndsWithTheFamily(t *testing.T) {
 		token = next.RefreshToken
 	}
 	m.clock = start.Add(8 * time.Hour)
-	if _, why := m.refresh(token); why != auth.ReasonDenied {
+	if _, why := m.refresh(token); why != auth.ReasonEnded {
 		t.Errorf("past the absolute end: %q", why)
 	}
 }

@@ -89,7 +89,7 @@ func (c *crowd) load(ctx context.Context, length time.Duration) (Sample, error) 
 	)
 	start := time.Now()
 	for _, m := range c.members {
-		wait.Go(func() { m.run(c.target.Requests, start, &over) })
+		wait.Go(func() { m.run(c.target.Requests, start, func() bool { return !over.Load() }) })
 	}
 	select {
 	case <-ctx.Done():
@@ -109,6 +109,64 @@ func (c *crowd) load(ctx context.Context, length time.Duration) (Sample, error) 
 	return s, ctx.Err()
 }
 
+// Client sends a request a counted number of times, where load sends for as long as is asked. Its connections stay
+// open until Close.
+type Client struct{ crowd *crowd }
+
+// NewClient makes a client of a server at addr.
+func NewClient(addr string, request []byte, connections int) *Client {
+	return &Client{newCrowd(Target{Addr: addr, Requests: [][]byte{request}}, connections)}
+}
+
+// Send sends the request so many times in all, on every connection at once. It ends early with ctx.
+func (c *Client) Send(ctx context.Context, times int) (Sample, error) {
+	var (
+		left atomic.Int64
+		wait sync.WaitGroup
+	)
+	left.Store(int64(times))
+	start := time.Now()
+	for _, m := range c.crowd.members {
+		m.reset()
+		if err := m.limit(start.Add(answerTime)); err != nil {
+			m.connection.close()
+		}
+		wait.Go(func() {
+			m.run(c.crowd.target.Requests, start, func() bool { return left.Add(-1) >= 0 && ctx.Err() == nil })
+		})
+	}
+	wait.Wait()
+	s := Sample{Elapsed: time.Since(start), took: newHistogram()}
+	for _, m := range c.crowd.members {
+		m.addTo(&s)
+	}
+	return s, ctx.Err()
+}
+
+// Close closes the connections.
+func (c *Client) Close() { c.crowd.close() }
+
+// Took is the time within which so many in a hundred requests were answered.
+func (s Sample) Took(percentile float64) time.Duration {
+	return time.Duration(s.took.ValueAtPercentile(percentile))
+}
+
+// And is two samples of one target as one.
+func (s Sample) And(o Sample) Sample {
+	took := newHistogram()
+	for _, h := range []*hdrhistogram.Histogram{s.took, o.took} {
+		if h != nil {
+			took.Merge(h)
+		}
+	}
+	s.Requests, s.Failed, s.Lookups, s.Bytes = s.Requests+o.Requests, s.Failed+o.Failed, s.Lookups+o.Lookups, s.Bytes+o.Bytes
+	s.Elapsed, s.took = s.Elapsed+o.Elapsed, took
+	if s.Failure == "" {
+		s.Failure = o.Failure
+	}
+	return s
+}
+
 func (m *member) reset() {
 	m.requests, m.failed, m.lookups, m.bytes, m.failure = 0, 0, 0, 0, nil
 	m.took.Reset()
@@ -116,9 +174,9 @@ func (m *member) reset() {
 
 // run sends one request after the other. One clock reading between two requests ends the first and begins the
 // second.
-func (m *member) run(requests [][]byte, start time.Time, over *atomic.Bool) {
+func (m *member) run(requests [][]byte, start time.Time, more func() bool) {
 	began := time.Since(start)
-	for !over.Load() {
+	for more() {
 		a, err := m.do(requests[m.next%len(requests)])
 		m.next++
 		m.requests++

@@ -44,7 +44,8 @@ type ControlKind string
 const (
 	Choice ControlKind = "choice"
 	Number ControlKind = "number"
-	Text   ControlKind = "text" // several lines
+	Text   ControlKind = "text"   // several lines
+	Letter ControlKind = "letter" // one that may stand in a header, or none
 )
 
 // Option is one of a choice.
@@ -75,6 +76,9 @@ func (c Control) allows(value string) bool {
 	case Number:
 		n, err := strconv.Atoi(value)
 		return err == nil && n >= c.Min && n <= c.Max
+	}
+	if c.Kind == Letter {
+		return len(value) == 1 && value[0] > ' ' && value[0] < 0x7f
 	}
 	return value != "" && len(value) <= c.Max && utf8.ValidString(value)
 }
@@ -120,6 +124,7 @@ type Cell struct {
 	Text   Words
 	Tone   Tone
 	Reason string // why a credential was refused, as the app names it; "" for none
+	Below  Words  // what else is to be said of it, smaller
 }
 
 // Tone says what a cell means, beside its words.
@@ -203,7 +208,16 @@ func Came(a *Answer) Cell {
 }
 
 // Count is the cell of a number.
-func Count(n int) Cell { s := strconv.Itoa(n); return Cell{Text: Words{s, s}} }
+func Count(n int) Cell { return Cell{Text: digits(n)} }
+
+// digits is a number with its thousands apart, which both languages write alike.
+func digits(n int) Words {
+	s := strconv.Itoa(n)
+	for at := len(s) - 3; at > 0 && n >= 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return Words{s, s}
+}
 
 // YesNo is the cell of a truth.
 func YesNo(b bool) Cell {

@@ -1,5 +1,10 @@
 package labs
 
+import (
+	"fmt"
+	"net/http"
+)
+
 // DatabaseOff takes the database away while people are signed in.
 func (stages) DatabaseOff() Lab {
 	return Lab{
@@ -18,6 +23,7 @@ func (stages) DatabaseOff() Lab {
 			if c["while"] == "renew" {
 				grid.Columns = append(grid.Columns[:4], Words{"away: renewing", "없을 때: 갱신"}, grid.Columns[4])
 			}
+			in, told, lost := 0, 0, 0
 			for _, d := range everyDoor() {
 				w := p.World(d.settings...)
 				owner := w.Client(Owner)
@@ -25,7 +31,16 @@ func (stages) DatabaseOff() Lab {
 				owner.SignIn(d.mode)
 				row := GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{Came(owner.Me(d.mode))}}
 				w.Database.Off()
-				row.Cells = append(row.Cells, Came(owner.Me(d.mode)), Came(owner.Notes(d.mode)), Came(owner.Home(d.mode)))
+				me, notes, home := owner.Me(d.mode), owner.Notes(d.mode), owner.Home(d.mode)
+				row.Cells = append(row.Cells, Came(me), Came(notes), Came(home))
+				if me.In() {
+					in++
+				}
+				for _, a := range []*Answer{me, notes, home} {
+					if a.Status == http.StatusUnauthorized {
+						told++
+					}
+				}
 				if c["while"] == "renew" {
 					cell := Spelled("–", "–")
 					if d.mode == JWT {
@@ -38,10 +53,19 @@ func (stages) DatabaseOff() Lab {
 				if c["while"] == "renew" && d.mode == JWT {
 					owner.Renews()
 				}
-				row.Cells = append(row.Cells, Came(owner.Me(d.mode)))
+				back := owner.Me(d.mode)
+				if !back.In() {
+					lost++
+				}
+				row.Cells = append(row.Cells, Came(back))
 				grid.Rows = append(grid.Rows, row)
 			}
+			p.Say(fmt.Sprintf("%d of %d still got in while it was away.", in, len(grid.Rows)), fmt.Sprintf("없는 동안에도 %d가지 가운데 %d가지가 들어갔다.", len(grid.Rows), in))
 			p.Table(grid)
+			if told > 0 || lost > 0 {
+				p.Say(fmt.Sprintf("%d answers said “signed out”, and %d doors stayed shut when it was back.", told, lost), fmt.Sprintf("답 %d개가 로그아웃되었다고 했고, 돌아온 뒤에도 문 %d개가 닫혀 있었다.", told, lost))
+				return
+			}
 			p.Say("503 says “not now”. It is not 401: nobody is told that they are signed out, and nobody is.", "503은 ‘지금은 안 된다’는 말이다. 401이 아니다. 로그아웃되었다는 말을 듣는 사람도, 로그아웃되는 사람도 없다.")
 		},
 	}

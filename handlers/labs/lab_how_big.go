@@ -36,7 +36,7 @@ func (stages) HowBig() Lab {
 			before := 0
 			for i := 0; i <= 4; i++ {
 				n := most * i / 4
-				p.Step(fmt.Sprintf("%d sign-ins are stored.", n), fmt.Sprintf("로그인 %d개가 저장되어 있다.", n))
+				p.Step(digits(n).EN+" sign-ins are stored.", "로그인 "+digits(n).KO+"개가 저장되어 있다.")
 				w.Populate(n-before, true, true)
 				before = n
 				refresh := w.Database.Bytes("refresh_tokens") + w.Database.Bytes("token_families")
@@ -45,7 +45,7 @@ func (stages) HowBig() Lab {
 				for at, v := range []int64{sessions, refresh, token, 0} {
 					rows.Lines[at].Values = append(rows.Lines[at].Values, v)
 				}
-				grid.Rows = append(grid.Rows, GridRow{Name: Words{fmt.Sprint(n), fmt.Sprint(n)}, Cells: []Cell{
+				grid.Rows = append(grid.Rows, GridRow{Name: digits(n), Cells: []Cell{
 					Count(int(w.Database.Rows("sessions"))), Count(int(sessions)), Count(int(w.Database.Rows("refresh_tokens"))), Count(int(refresh)), Count(int(w.Database.Rows("user_tokens"))),
 				}})
 			}

@@ -23,6 +23,7 @@ func (stages) MoreServers() Lab {
 		},
 		Play: func(p *Play, c Chosen) {
 			const requests = 6
+			var stays, out []Words
 			servers := c.Int("servers")
 			grid := Grid{Caption: Say("Request by request", "요청마다"), Corner: Say("door", "문")}
 			for i := range requests {
@@ -44,7 +45,7 @@ func (stages) MoreServers() Lab {
 				p.Step(fmt.Sprintf("The owner signs in at server 1 of %d and goes on asking: %s.", servers, d.name.EN), fmt.Sprintf("주인이 서버 %d대 중 1번에서 로그인하고 계속 요청한다: %s.", servers, d.name.KO))
 				owner := w.Client(Owner)
 				owner.SignIn(d.mode)
-				row := GridRow{Name: d.name, Mode: d.mode}
+				row, refused := GridRow{Name: d.name, Mode: d.mode}, 0
 				for i := range requests {
 					if c["dies"] == "yes" && i == requests/2 {
 						w.StopNode(1)
@@ -56,9 +57,13 @@ func (stages) MoreServers() Lab {
 					if w.nodes[at-1].down { // the balancer knows, and asks the next one
 						at = at%servers + 1
 					}
-					cell := Came(owner.At(at).Me(d.mode))
-					cell.Text = Words{fmt.Sprintf("server %d: %s", at, cell.Text.EN), fmt.Sprintf("서버 %d: %s", at, cell.Text.KO)}
+					a := owner.At(at).Me(d.mode)
+					cell := Came(a)
+					cell.Below = Words{fmt.Sprintf("server %d", at), fmt.Sprintf("서버 %d", at)}
 					row.Cells = append(row.Cells, cell)
+					if !a.In() {
+						refused++
+					}
 				}
 				last := Spelled("–", "–")
 				if d.mode == JWT {
@@ -66,6 +71,17 @@ func (stages) MoreServers() Lab {
 				}
 				row.Cells = append(row.Cells, last)
 				grid.Rows = append(grid.Rows, row)
+				if refused == 0 {
+					stays = append(stays, d.name)
+				} else {
+					out = append(out, Words{fmt.Sprintf("%s (%d of %d refused)", d.name.EN, refused, requests), fmt.Sprintf("%s (%d번 중 %d번 거부)", d.name.KO, requests, refused)})
+				}
+			}
+			if len(stays) > 0 {
+				p.Say("Signed in all the time: "+join(stays).EN+".", "계속 로그인한 채로: "+join(stays).KO+".")
+			}
+			if len(out) > 0 {
+				p.Say("Signed out on the way: "+join(out).EN+".", "도중에 로그아웃됨: "+join(out).KO+".")
 			}
 			p.Table(grid)
 			p.Say("What all servers share is one database of users and refresh tokens; the controls say what else.", "모든 서버는 사용자와 리프레시 토큰의 데이터베이스를 공유한다. 그 밖의 것은 위에서 고른다.")

@@ -24,13 +24,14 @@ func (stages) Tamper() Lab {
 				{"jwt", Words{"JWT", "JWT"}}, {"session", Words{"session cookie", "세션 쿠키"}}, {"cookie", Words{"signed cookie", "서명된 쿠키"}}, {"token", Words{"opaque token", "불투명 토큰"}},
 			}},
 			{Name: "byte", Kind: Number, Default: "0", Min: 0, Max: 2000, Label: Words{"Byte to change; 0 for none", "바꿀 바이트, 없으면 0"}},
-			{Name: "header", Kind: Text, Default: `{}`, Max: 500, Label: Words{"Members to put over the JWT's header", "JWT 헤더에 덮어쓸 멤버"}},
-			{Name: "payload", Kind: Text, Default: `{"role": "admin"}`, Max: 1000, Label: Words{"Members to put over its payload", "페이로드에 덮어쓸 멤버"}},
-			{Name: "sign", Kind: Choice, Default: "keep", Label: Words{"Signature", "서명"}, Options: []Option{
+			{Name: "becomes", Kind: Letter, Label: Words{"…becomes", "…이렇게"}},
+			{Name: "sign", Kind: Choice, Default: "keep", Label: Words{"JWT's signature", "JWT의 서명"}, Options: []Option{
 				{"keep", Words{"the old one", "원래 것"}}, {"none", Words{"none, and alg none", "없음, alg none"}},
 				{"confused", Words{"HS256 with the public key as secret", "공개 키를 비밀로 쓴 HS256"}},
 				{"other", Words{"by another server's key", "다른 서버의 키로"}}, {"own", Words{"by the server's own key", "서버 자신의 키로"}},
 			}},
+			{Name: "header", Kind: Text, Default: `{}`, Max: 500, Label: Words{"JWT's header: what to change (JSON)", "JWT 헤더에서 바꿀 것 (JSON)"}},
+			{Name: "payload", Kind: Text, Default: `{"role": "admin"}`, Max: 1000, Label: Words{"JWT's payload: what to change (JSON)", "JWT 페이로드에서 바꿀 것 (JSON)"}},
 		},
 		Play: func(p *Play, c Chosen) {
 			w := p.World()
@@ -65,6 +66,9 @@ func (stages) Tamper() Lab {
 				with := byte('A')
 				if changed[at] == 'A' {
 					with = 'B'
+				}
+				if c["becomes"] != "" {
+					with = c["becomes"][0]
 				}
 				said = append(said, Words{fmt.Sprintf("Byte %d of %d: %q became %q.", at+1, len(changed), changed[at], with), fmt.Sprintf("%d바이트 중 %d번째: %q을(를) %q(으)로.", len(changed), at+1, changed[at], with)})
 				changed = changed[:at] + string(with) + changed[at+1:]

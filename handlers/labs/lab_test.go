@@ -2,6 +2,7 @@ package labs_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ func TestEveryLab(t *testing.T) {
 			sets := [][]string{nil}
 			for _, c := range l.Controls {
 				for _, o := range c.Options {
-					if o.Value != c.Default && o.Value != "10000" {
+					if o.Value != c.Default && !slices.Contains([]string{"2000", "5000", "10000"}, o.Value) {
 						sets = append(sets, []string{c.Name, o.Value})
 					}
 				}
@@ -136,9 +137,35 @@ func TestTamper(t *testing.T) {
 			t.Errorf("byte 20 of %s: %+v", what, rows)
 		}
 	}
+	// A letter that is chosen is the one that is sent; what may not stand in a header is not.
+	if r := play(t, "tamper", "what", "token", "byte", "3", "becomes", "~"); !strings.Contains(r.Exhibits[1].Says.EN, "Byte 3 of ") || !strings.Contains(r.Exhibits[1].Says.EN, "became '~'") {
+		t.Errorf("%+v", r.Exhibits[1].Says)
+	}
+	for _, letter := range []string{"\n", " ", "ab", "é", "\x00"} {
+		if _, c := chosen(t, "tamper", "becomes", letter); c["becomes"] != "" {
+			t.Errorf("%q may be sent", letter)
+		}
+	}
 	// What is no JSON is told, and changes nothing.
 	if r := play(t, "tamper", "payload", `{"role": `); !strings.Contains(r.Exhibits[1].Says.EN, "no JSON") {
 		t.Errorf("%+v", r.Exhibits[1])
+	}
+}
+
+// TestLoad: through sockets, every request is answered, and the lookups are one a request where something is asked.
+func TestLoad(t *testing.T) {
+	r := play(t, "load", "requests", "100", "page", "notes")
+	lookups, rates, rows := r.Exhibits[0].Series, r.Exhibits[1].Series, r.Exhibits[2].Grid.Rows
+	for i, want := range []string{"200", "100", "200"} { // session, signature, version
+		if got := rows[i].Cells[0].Text.EN; got != want {
+			t.Errorf("%s: %s lookups, want %s", rows[i].Name.EN, got, want)
+		}
+		if line := lookups.Lines[i].Values; len(line) != 10 || line[9] != 10*line[0] || rates.Lines[i].Values[9] == 0 {
+			t.Errorf("%s: %v, %v", rows[i].Name.EN, line, rates.Lines[i].Values)
+		}
+	}
+	if rows[0].Cells[5].Text != rows[2].Cells[5].Text || rows[0].Cells[5].Text == rows[1].Cells[5].Text {
+		t.Errorf("a copy works on: %+v", rows)
 	}
 }
 

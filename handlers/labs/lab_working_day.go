@@ -105,5 +105,6 @@ func (w *World) dayOf(c *Client, m Mode, renews bool, minutes, every int, tell f
 			next += minutes / 12
 		}
 	}
+	tell(minutes, day.lookups)
 	return day
 }
