@@ -14,7 +14,7 @@ import (
 // target is a node with a user who is signed in through every door.
 type target struct {
 	*testNode
-	sessionID, access, refresh, preferences, content, opaque, known string
+	sessionID, access, refresh, preferences, content, opaque, inCookie, known string
 }
 
 func newTarget(f *testing.F) *target {
@@ -29,8 +29,9 @@ func newTarget(f *testing.F) *target {
 	c.post("/preferences", []string{"language", "ko", "theme", "dark", "panel", "folded", "level", "user"})
 	v.sessionID, v.access, v.content = c.cookie("/", "twodoors-session"), c.cookie("/", "twodoors-access"), c.cookie("/", "twodoors-content")
 	v.refresh, v.preferences, v.known = c.cookie("/jwt/refresh", "twodoors-refresh"), c.cookie("/", "twodoors-preferences"), c.cookie("/", "twodoors-known")
+	v.inCookie = c.cookie("/", "twodoors-token")
 	v.opaque = n.script().apiSignIn(way{mode: "token", carrier: "header"}, "minji").Token
-	for _, genuine := range []string{v.sessionID, v.access, v.content, v.refresh, v.preferences, v.known, v.opaque} {
+	for _, genuine := range []string{v.sessionID, v.access, v.content, v.refresh, v.preferences, v.known, v.opaque, v.inCookie} {
 		if genuine == "" || strings.Contains(genuine, "@") {
 			f.Fatalf("the genuine credentials: %+v", v)
 		}
@@ -81,6 +82,13 @@ func FuzzContentCookie(f *testing.F) {
 	})
 }
 
+func FuzzTokenCookie(f *testing.F) {
+	v := newTarget(f)
+	f.Fuzz(func(t *testing.T, value string) {
+		v.fuzzCookie(t, "twodoors-token", v.inCookie, "/token/member?panel=folded", value)
+	})
+}
+
 // FuzzPreferencesCookie: whatever it holds, the page comes, in one of our languages, and only a genuine cookie
 // chooses.
 func FuzzPreferencesCookie(f *testing.F) {
@@ -100,7 +108,7 @@ func FuzzPreferencesCookie(f *testing.F) {
 // FuzzCookieHeader sends a whole Cookie header to every door: names, quotes, separators, all of our cookies at once.
 func FuzzCookieHeader(f *testing.F) {
 	v := newTarget(f)
-	genuine := strings.NewReplacer("@s", v.sessionID, "@a", v.access, "@r", v.refresh, "@p", v.preferences, "@c", v.content, "@k", v.known)
+	genuine := strings.NewReplacer("@s", v.sessionID, "@a", v.access, "@r", v.refresh, "@p", v.preferences, "@c", v.content, "@k", v.known, "@t", v.inCookie)
 	f.Fuzz(func(t *testing.T, header string) {
 		for _, path := range []string{"/session/member", "/jwt/member", "/token/member", "/cookie/member", "/compare", "/jwt/refresh"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
