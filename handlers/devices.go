@@ -50,11 +50,11 @@ func (d *door) devices(c echo.Context) error {
 		case dev.Mode == d.token.Name():
 			after = views.Note{Key: "devices.after.all"}
 		case !dev.WorksUntil.IsZero():
-			after = views.Note{Key: "devices.after.until", Args: map[string]any{"Until": dev.WorksUntil}}
+			after = views.Note{Key: "devices.after.until"}
 		}
 		list[i] = views.Device{
 			ID: dev.ID, Door: views.Door(dev.Mode), Current: dev.ID == p.DeviceID, Browser: browserName(dev.UserAgent),
-			Address: dev.Address, Carrier: string(dev.Carrier), Since: dev.Since, LastSeen: dev.LastSeen, Expires: dev.Expires, After: after,
+			Address: dev.Address, Carrier: string(dev.Carrier), Since: dev.Since, LastSeen: dev.LastSeen, Expires: dev.Expires, After: after, WorksUntil: dev.WorksUntil,
 			Label: dev.Label, Tree: trees[dev.ID],
 		}
 	}

@@ -159,7 +159,7 @@ func TestMessagesPutValuesIn(t *testing.T) {
 		{en.F("step.check.token-failed", args("Reason", "expired")), "token refused: expired"},
 		{ko.F("step.check.token-failed", args("Reason", "expired")), "토큰 거절: 만료됨"},
 		{en.F("form.body.long", args("Count", 10000, "Max", 2000)), "10,000 characters are too many: at most 2,000."},
-		{en.N(views.Note{Key: "devices.after.until", Args: args("Until", noon)}), "access token works until 2026-11-21 14:20:25 UTC"},
+		{en.N(views.Note{Key: "run.clock", Args: args("At", noon)}), "the world's clock: 2026-11-21 14:20:25 UTC"},
 		{en.N(views.Note{}), ""},
 		{en.T("no.such.key"), "⟦no.such.key⟧"},
 		{en.F("no.such.key", args("Count", 1)), "⟦no.such.key⟧"},

@@ -253,7 +253,7 @@ func devices() []views.Device {
 	return []views.Device{
 		{ID: 1, Door: views.DoorJWT, Current: true, Browser: "Chromium 156 · Linux", Address: "127.0.0.1", Carrier: "header", Since: noon, LastSeen: noon, Expires: noon.Add(8 * time.Hour)},
 		{ID: 2, Door: views.DoorSession, Browser: "Firefox 148 · Windows", Address: "192.168.0.12", Carrier: "cookie", Since: noon, LastSeen: noon, Expires: noon, After: views.Note{Key: "devices.after.at-once"}},
-		{ID: 3, Door: views.DoorJWT, Browser: "Safari 26 · iPhone", Address: "192.168.0.13", Carrier: "cookie", Since: noon, LastSeen: noon, Expires: noon, After: views.Note{Key: "devices.after.until", Args: map[string]any{"Until": noon.Add(life)}}},
+		{ID: 3, Door: views.DoorJWT, Browser: "Safari 26 · iPhone", Address: "192.168.0.13", Carrier: "cookie", Since: noon, LastSeen: noon, Expires: noon, After: views.Note{Key: "devices.after.until"}, WorksUntil: noon.Add(life)},
 	}
 }
 

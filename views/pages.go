@@ -144,8 +144,9 @@ type Device struct {
 	Since    time.Time
 	LastSeen time.Time // zero: the door does not know
 	Expires  time.Time // zero: it has no end
-	// After is what ending it would mean here: at once, or until when an access token still works.
-	After Note
+	// After is what ending it would mean here. WorksUntil is until when an access token would work even so; zero for at once.
+	After      Note
+	WorksUntil time.Time
 	// Label is what a limited token is called, Tree what became of the refresh tokens of a sign-in that has some.
 	Label string
 	Tree  *FamilyTree

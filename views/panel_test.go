@@ -105,6 +105,9 @@ func TestFoldedPanelSaysTheFiguresInOneLine(t *testing.T) {
 	if got := panel.Find(".num").Text(); got != "2" {
 		t.Errorf("number %q", got)
 	}
+	if got := strings.TrimSpace(panel.Find(".figures .soft").Text()); got != "+ 1 for the page itself · 200 · 0.00 ms" {
+		t.Errorf("beside it %q", got)
+	}
 	if !strings.Contains(panel.Text(), m.T("why.last-seen")) {
 		t.Error("the second lookup is not explained")
 	}
