@@ -3,6 +3,7 @@ package labs
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 )
 
 // DatabaseLeak uses what is stored as if it were the credential.
@@ -34,16 +35,43 @@ func (claims) DatabaseLeak() Claim {
 			refresh := w.Client(Thief)
 			refresh.refreshToken = b64(w.StoredRefreshHash())
 			p.Status("refresh", "the refresh token's stored value as a token", "리프레시 토큰의 저장값을 토큰으로", refresh.Renews())
-			p.Step("In a sandbox: what the row would hold if tokens were kept in the clear.", "실험실: 토큰을 그대로 두었다면 행에 있을 값.")
-			p.Status("clear", "a token kept in the clear, read and sent", "그대로 둔 토큰을 읽어 보냄", w.Client(Thief).Holds(Token, owner.Access(Token)).Me(Token))
+			p.Step("In a sandbox: a table keeps them in the clear. The thief reads it and sends what stands there.", "실험실: 한 테이블에 그대로 둔다. 도둑이 그것을 읽어 그대로 보낸다.")
+			read := w.keptInTheClear(owner)
+			p.Status("clear", "a token kept in the clear, read and sent", "그대로 둔 토큰을 읽어 보냄", w.Client(Thief).Holds(Token, read["token"]).Me(Token))
+			p.Status("clear-refresh", "a refresh token kept in the clear, read and sent", "그대로 둔 리프레시 토큰을 읽어 보냄", w.refreshWith(read["refresh"]).Renews())
+			session.SetCookie("twodoors-session", read["session"])
+			p.Status("clear-session", "a session id kept in the clear, read and sent", "그대로 둔 세션 식별자를 읽어 보냄", session.Me(Session))
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{
 				{When: Say("hashed, as here", "여기처럼 해시"), Holds: m.In("session") || m.In("token") || m.In("refresh"), Want: false},
-				{When: Say("in the clear, as DRF keeps tokens", "DRF처럼 그대로"), Holds: m.In("clear"), Want: true},
+				{When: Say("in the clear, as DRF keeps tokens", "DRF처럼 그대로"), Holds: m.In("clear") && m.In("clear-refresh"), Want: true},
+				{When: Say("a session id in the clear, whose cookie is signed besides", "그대로 둔 세션 식별자. 쿠키에는 서명도 있다"), Holds: m.In("clear-session"), Want: false},
 			}
 		},
 	}
+}
+
+// keptInTheClear has a table of the world's database hold a client's credentials as they are, and reads it: a session's
+// id, an opaque token, a refresh token.
+func (w *World) keptInTheClear(c *Client) map[string]string {
+	for kind, value := range map[string]string{"session": sessionID(c.Cookie("twodoors-session")), "token": c.Access(Token), "refresh": c.RefreshToken()} {
+		must(w.Database.db.KeepInTheClear(w.background(), kind, value))
+	}
+	read, err := w.Database.db.ReadInTheClear(w.background())
+	must(err)
+	return read
+}
+
+// sessionID is the id inside the session's cookie, beside which a date and a signature stand.
+func sessionID(cookie string) string {
+	text, err := base64.URLEncoding.DecodeString(cookie)
+	must(err)
+	parts := strings.SplitN(string(text), "|", 3)
+	if len(parts) != 3 {
+		stop("the session's cookie has another form")
+	}
+	return parts[1]
 }
 
 // StoredSession is the hash under which the owner's session is kept in the database; zero where it is kept

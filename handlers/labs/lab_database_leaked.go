@@ -35,7 +35,7 @@ func (stages) DatabaseLeaked() Lab {
 			stored := map[string]string{"session": text(session[:]), "token": text(row.Hash), "refresh": text(refresh)}
 			shown := map[string]string{"session": hex.EncodeToString(session[:]), "token": hex.EncodeToString(row.Hash), "refresh": hex.EncodeToString(refresh)}
 			if c["kept"] == "clear" {
-				stored = map[string]string{"session": owner.Cookie("twodoors-session"), "token": owner.Access(Token), "refresh": owner.RefreshToken()}
+				stored = w.keptInTheClear(owner)
 				shown = stored
 			}
 			p.Step("A thief sends what stands in the tables.", "도둑이 테이블에 있는 것을 보낸다.")
@@ -48,8 +48,9 @@ func (stages) DatabaseLeaked() Lab {
 			thief := w.Client(Thief).Copies(owner)
 			thief.access = map[Mode]string{}
 			thief.SetCookie("twodoors-session", stored["session"])
+			asked := thief.Me(Session)
 			for _, in := range []bool{
-				add("sessions", "세션", Session, shown["session"], thief.Me(Session)),
+				add("sessions", "세션", Session, shown["session"], asked),
 				add("opaque tokens", "불투명 토큰", Token, shown["token"], w.Client(Thief).Holds(Token, stored["token"]).Me(Token)),
 				add("refresh tokens", "리프레시 토큰", JWT, shown["refresh"], w.refreshWith(stored["refresh"]).Renews()),
 			} {
@@ -69,6 +70,9 @@ func (stages) DatabaseLeaked() Lab {
 			}
 			p.Table(grid)
 			p.Say(fmt.Sprintf("%d of what leaked opened a door.", opened), fmt.Sprintf("유출된 것 가운데 %d가지가 문을 열었다.", opened))
+			if c["kept"] == "clear" && !letIn(asked.Status) {
+				p.Say("The session's id alone did not: its cookie is signed besides.", "세션의 식별자만으로는 열리지 않았다. 쿠키에 서명도 있기 때문이다.")
+			}
 		},
 	}
 }

@@ -11,7 +11,7 @@ func (stages) DayOfWork() Lab {
 		ID: "working-day", Place: 11, Title: Say("A working day", "근무일 하루"),
 		About: Say("A request every few minutes, all day. How often must somebody sign in, how often does a token cross the network, and what does the database hear of it?",
 			"하루 종일 몇 분마다 요청한다. 몇 번 로그인해야 하고, 토큰이 몇 번 네트워크에 나오고, 데이터베이스는 얼마나 듣는가?"),
-		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens.", "덜 보인다고 값이 덜한 것은 아니다. 리프레시 토큰을 얻으면 액세스 토큰을 얻는다."),
+		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens. And fewer lookups mean that less is known in between.", "덜 보인다고 값이 덜한 것은 아니다. 리프레시 토큰을 얻으면 액세스 토큰을 얻는다. 조회가 적으면 그사이에 아는 것도 적다."),
 		Claims: []string{"short-means-relogin", "refresh-exposure", "refresh-safer", "no-load-after-issue", "load-slows-session"},
 		Controls: []Control{
 			{Name: "access", Kind: Choice, Default: "15", Label: Words{"Life of an access token", "액세스 토큰의 수명"}, Options: []Option{

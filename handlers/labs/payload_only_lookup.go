@@ -5,7 +5,7 @@ func (claims) PayloadOnlyLookup() Claim {
 	return Claim{
 		ID: "payload-only-lookup", Place: 4, Group: Cost, Expected: Fails, Figure: "home",
 		Says: Say("The database is asked when the payload would be enough.", "페이로드만으로 충분할 때 데이터베이스를 조회한다."),
-		Note: Say("the other way round", "그 반대다"),
+		Note: Say("the other way round; 0 lookups means that a copy works until it expires", "그 반대다. 조회 0번은 복사본이 만료까지 통한다는 뜻이다"),
 		Why: Say("The home page shows name and role, which the payload has: nothing is asked. The notes are not in the token, so their page asks for them. The database is asked when the payload is not enough.",
 			"홈은 페이로드에 있는 이름과 역할을 보이므로 아무것도 묻지 않는다. 메모는 토큰에 없으므로 그 페이지는 조회한다. 데이터베이스는 페이로드로 충분하지 않을 때 묻는다."),
 		Advice: Say("Put into the token what most pages show and what may be a quarter of an hour old; leave all else in the database.", "대부분의 페이지가 보이고 15분쯤 낡아도 되는 것만 토큰에 넣고, 나머지는 데이터베이스에 두라."),
