@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -114,7 +115,11 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	if _, err := d.endOthers(c, p); err != nil {
 		return nil, auth.Issued{}, err
 	}
-	if user.TokenVersion, err = d.DB.SetPassword(ctx, p.UserID, hash); err != nil {
+	user.TokenVersion, err = d.DB.ChangePassword(ctx, user, hash)
+	if errors.Is(err, models.ErrChanged) { // by somebody else, since it was checked
+		return map[string]views.Note{"current": {Key: "form.current.wrong"}}, auth.Issued{}, nil
+	}
+	if err != nil {
 		return nil, auth.Issued{}, err
 	}
 	if _, err := d.endOthers(c, p); err != nil { // those that came in by the old password since

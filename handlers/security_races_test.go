@@ -129,3 +129,39 @@ func limitedBesideAChange(t *testing.T, n *testNode, change func(owner *client))
 		}
 	}
 }
+
+// TestTwoPasswordsAtOnce: of two who change a password at the same moment, both with the right one, one is told that it
+// was not the right one any more, and the other's password holds.
+func TestTwoPasswordsAtOnce(t *testing.T) {
+	for _, database := range databases() {
+		t.Run(database.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t, database.option(t))
+			for at := int64(1); at < mostStatements; at++ {
+				name := fmt.Sprint("user", at)
+				n.user(name, "member")
+				thief, owner := n.client(), n.client()
+				thief.signIn(way{mode: "jwt", carrier: "cookie"}, name)
+				owner.signIn(way{mode: "session"}, name)
+				told := false // the owner may have been signed out by the other change, and is told so then
+				meanwhile, i := interrupting(t, at, func() {
+					a := owner.post("/session/member/account", []string{"current", password, "password", newPassword}).want(http.StatusSeeOther)
+					told = a.Header.Get("Location") == "/session/member/account"
+				})
+				a := thief.post("/jwt/member/account", []string{"current", password, "password", "the thief's own one"}, meanwhile)
+				if i.asked.Load() < at {
+					a.want(http.StatusSeeOther)
+					break
+				}
+				holds := "the thief's own one"
+				if told {
+					holds = newPassword
+				}
+				if told == (a.Status == http.StatusSeeOther && a.Header.Get("Location") == "/jwt/member/account") {
+					t.Errorf("before statement %d: the owner was told %v, the other got %d", at, told, a.Status)
+				}
+				n.client().signInWith(way{mode: "session"}, name, holds)
+			}
+		})
+	}
+}

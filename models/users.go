@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -118,6 +119,21 @@ func (db *DB) SetPassword(ctx context.Context, id int64, hash string) (version i
 	}
 	defer cancel()
 	err = scanOne(g.Raw(`UPDATE users SET password_hash = ?, token_version = token_version + 1 WHERE id = ? RETURNING token_version`, hash, id), &version)
+	return version, err
+}
+
+// ChangePassword is SetPassword for a user whose old password was checked: it holds only as long as that is the
+// password. ErrChanged is a user who has got another one meanwhile, is kept out or is gone.
+func (db *DB) ChangePassword(ctx context.Context, u User, hash string) (version int64, err error) {
+	g, cancel, err := db.writing(ctx, "set-password")
+	if err != nil {
+		return 0, err
+	}
+	defer cancel()
+	err = scanOne(g.Raw(`UPDATE users SET password_hash = ?, token_version = token_version + 1 WHERE id = ? AND token_version = ? AND active RETURNING token_version`, hash, u.ID, u.TokenVersion), &version)
+	if errors.Is(err, ErrNotFound) {
+		err = ErrChanged
+	}
 	return version, err
 }
 
