@@ -41,7 +41,8 @@ func newHistogram() *hdrhistogram.Histogram {
 	return hdrhistogram.New(1000, int64(time.Minute), 3)
 }
 
-// crowd is the connections that put load on a target. They stay open from one stretch to the next.
+// crowd is the connections that put load on a target. They stay open from one stretch to the next; crowds of one
+// server may have them in common, as long as they take turns.
 type crowd struct {
 	target  Target
 	members []*member
@@ -56,12 +57,21 @@ type member struct {
 	took                      *hdrhistogram.Histogram
 }
 
-func newCrowd(target Target, size int) *crowd {
+func newCrowd(target Target, connections []*connection) *crowd {
 	c := &crowd{target: target}
-	for i := range size {
-		c.members = append(c.members, &member{connection: newConnection(target.Addr), next: i, took: newHistogram()})
+	for i, connection := range connections {
+		c.members = append(c.members, &member{connection: connection, next: i, took: newHistogram()})
 	}
 	return c
+}
+
+// newConnections makes so many connections to a server, none of them open yet.
+func newConnections(addr string, size int) []*connection {
+	list := make([]*connection, size)
+	for i := range list {
+		list[i] = newConnection(addr)
+	}
+	return list
 }
 
 func (c *crowd) close() {
@@ -115,7 +125,7 @@ type Client struct{ crowd *crowd }
 
 // NewClient makes a client of a server at addr.
 func NewClient(addr string, request []byte, connections int) *Client {
-	return &Client{newCrowd(Target{Addr: addr, Requests: [][]byte{request}}, connections)}
+	return &Client{newCrowd(Target{Addr: addr, Requests: [][]byte{request}}, newConnections(addr, connections))}
 }
 
 // Send sends the request so many times in all, on every connection at once. It ends early with ctx.

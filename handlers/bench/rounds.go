@@ -28,8 +28,12 @@ type Rung struct {
 // rounds go through the ladder from the other end.
 func Run(ctx context.Context, plan Plan, rungs []Rung) ([]Row, error) {
 	crowds := make([]*crowd, len(rungs))
+	connections := map[string][]*connection{} // by server: what it holds under load is held for so many, not for every row's
 	for i, r := range rungs {
-		crowds[i] = newCrowd(r.Target, plan.Connections)
+		if connections[r.Target.Addr] == nil {
+			connections[r.Target.Addr] = newConnections(r.Target.Addr, plan.Connections)
+		}
+		crowds[i] = newCrowd(r.Target, connections[r.Target.Addr])
 		defer crowds[i].close()
 	}
 	samples := make([][]Sample, len(rungs))

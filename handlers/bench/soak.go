@@ -90,7 +90,7 @@ func (s Soak) Err() error {
 // RunSoak puts the load of a plan on a target, and reads every while what the server holds.
 func RunSoak(ctx context.Context, plan SoakPlan, target Target) (Soak, error) {
 	soak := Soak{Asked: plan.Rate}
-	crowd := newCrowd(target, plan.Connections)
+	crowd := newCrowd(target, newConnections(target.Addr, plan.Connections))
 	defer crowd.close()
 	ctx, cancel := context.WithTimeout(ctx, plan.Length+answerTime)
 	defer cancel()
