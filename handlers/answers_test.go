@@ -236,13 +236,23 @@ func TestKeptForm(t *testing.T) {
 
 func TestHostRule(t *testing.T) {
 	n := newNode(t, baseURL("https://doors.example"))
-	for target, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/": 421, "/version": 421, "/static/app.css": 421, "/.well-known/jwks.json": 421} {
+	for target, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/": 421, "/version": 421, "/static/app.css": 404, "/.well-known/jwks.json": 421} {
 		n.client().get(target, host("10.0.0.1:8080")).want(want)
 	}
 	for _, same := range []string{"doors.example", "DOORS.example", "doors.example:443"} {
 		n.client().get("/", host(same)).want(http.StatusOK)
 	}
 	n.client().get("/", host("doors.example:80")).want(http.StatusMisdirectedRequest)
+	// Opened by the machine's address: the page is drawn with its own style sheet, and says what has to be set.
+	plain := newNode(t)
+	page := plain.client().get("/", host("192.168.0.7:8080")).want(http.StatusMisdirectedRequest).page()
+	plain.client().get(page.Find("link[rel=stylesheet]").AttrOr("href", ""), host("192.168.0.7:8080")).want(http.StatusOK)
+	if got := page.Find("pre.code").Text(); got != "--insecure-lan --base-url http://192.168.0.7:8080" {
+		t.Errorf("to be set: %q", got)
+	}
+	if got := plain.client().get("/", host("127.0.0.1:9090")).page().Find("pre.code").Text(); got != "--base-url http://127.0.0.1:9090" {
+		t.Errorf("to be set on this machine: %q", got)
+	}
 	a := n.client().get("/session/member", host(`a"><script>alert(1)</script>`)).want(http.StatusMisdirectedRequest)
 	if a.page().Find("main script").Length() != 0 || a.page().Find("a.go").AttrOr("href", "") != "https://doors.example/" {
 		t.Errorf("the page: %s", a.Body)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -223,14 +224,18 @@ func (n *Node) problemPage(c echo.Context, f *fault) error {
 		chrome := n.chrome(c, "title.wrong-host", views.SectionNone)
 		chrome.Here = "" // preferences cannot be kept here: this is not our host
 		asked, _, _ := strings.Cut(c.Request().Host, "\n")
-		return n.render(c, f.Status, views.WrongHostPage(views.WrongHost{
+		view := views.WrongHost{
 			Chrome: chrome, Asked: asked, Open: n.origin0() + "/", SetBaseURL: "--base-url " + n.cfg.BaseURL.Scheme + "://" + asked,
-			LAN: n.cfg.BaseURL.Scheme == "http" && !strings.HasPrefix(asked, "127.") && !strings.HasPrefix(asked, "localhost"),
-		}))
+			LAN: n.cfg.BaseURL.Scheme == "http" && !OnThisMachine((&url.URL{Host: asked}).Hostname()),
+		}
+		if view.LAN {
+			view.SetBaseURL = "--insecure-lan " + view.SetBaseURL
+		}
+		return n.render(c, f.Status, views.WrongHostPage(view))
 	}
 	return n.render(c, f.Status, views.ProblemPage(views.Problem{
 		Chrome: n.chrome(c, "title.problem", views.SectionNone), Status: f.Status,
 		TitleNote: views.Note{Key: "problem." + f.Key + ".title"}, DoNote: views.Note{Key: "problem." + f.Key + ".do"},
-		RequestID: c.Response().Header().Get(echo.HeaderXRequestID), BackTo: "/",
+		RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
 	}))
 }

@@ -150,12 +150,12 @@ var (
 )
 
 // thisHost refuses requests for another host than the base URL's: cookies and tokens made there would not
-// be good here, and a browser would only show a sign-in that goes in circles.
+// be good here, and a browser would only show a sign-in that goes in circles. The files that the refusing page itself
+// is drawn with are the same for everyone and say nothing.
 func (n *Node) thisHost(next echo.HandlerFunc) echo.HandlerFunc {
 	want := canonicalHost(n.cfg.BaseURL.Host, n.cfg.BaseURL.Scheme)
 	return func(c echo.Context) error {
-		switch c.Request().URL.Path {
-		case "/healthz", "/readyz":
+		if path := c.Request().URL.Path; path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/static/") {
 			return next(c)
 		}
 		if host := c.Request().Host; host != want && canonicalHost(host, n.cfg.BaseURL.Scheme) != want {
@@ -163,6 +163,17 @@ func (n *Node) thisHost(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// OnThisMachine says whether browsers take a host, without a port, for the machine that they run on, and thus for a
+// trustworthy origin.
+func OnThisMachine(host string) bool {
+	host = strings.ToLower(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }
 
 // canonicalHost is a host in lower case without its scheme's own port.

@@ -211,7 +211,7 @@ func pages(m *views.Messages) []page {
 		{"compare-waiting", comparePage(m, false)},
 		{"refresh-cookie", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Action: "/jwt/refresh?next=%2Fjwt%2Fmember"})},
 		{"refresh-header", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Header: true})},
-		{"problem", views.ProblemPage(views.Problem{Chrome: chrome(m, "problem"), Status: 429, TitleNote: views.Note{Key: "problem.429.title"}, DoNote: views.Note{Key: "problem.429.do"}, RequestID: "k2j4h5", Retry: 5 * time.Second, BackTo: "/session/login"})},
+		{"problem", views.ProblemPage(views.Problem{Chrome: chrome(m, "problem"), Status: 429, TitleNote: views.Note{Key: "problem.429.title"}, DoNote: views.Note{Key: "problem.429.do"}, RequestID: "k2j4h5", Retry: 5 * time.Second})},
 		{"wrong-host", views.WrongHostPage(views.WrongHost{Chrome: chrome(m, "wrong-host"), Asked: "192.168.0.7:8080", Open: "http://localhost:8080", SetBaseURL: "--base-url=http://192.168.0.7:8080 --insecure-lan", LAN: true})},
 	}
 }

@@ -248,7 +248,6 @@ type Problem struct {
 	DoNote    Note
 	RequestID string
 	Retry     time.Duration // when "slow down"
-	BackTo    string
 }
 
 // WrongHost is the 421 page: which address to open and what to set.

@@ -132,20 +132,10 @@ func parseBaseURL(text string, insecureLAN bool) (*url.URL, error) {
 			return nil, fmt.Errorf("--base-url %q: the port is a number from 1 to 65535", text)
 		}
 	}
-	if u.Scheme == "http" && !isLocal(u.Hostname()) && !insecureLAN {
+	if u.Scheme == "http" && !handlers.OnThisMachine(u.Hostname()) && !insecureLAN {
 		return nil, fmt.Errorf("--base-url %s: plain http beyond localhost sends passwords in the clear; use https, or add --insecure-lan on a network you trust", text)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
-}
-
-// isLocal says whether browsers take the host for this machine itself, and thus as a trustworthy origin.
-func isLocal(host string) bool {
-	host = strings.ToLower(host)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 func parseNetworks(texts []string) ([]*net.IPNet, error) {
