@@ -8,8 +8,8 @@ func (claims) RefreshSafer() Claim {
 		ID: "refresh-safer", Place: 3, Group: Refresh, Expected: Depends, Figure: "refresh-life",
 		Says: Say("The refresh token is the less dangerous one to lose.", "리프레시 토큰은 잃어버려도 덜 위험하다."),
 		Note: Say("seen less often, worth more", "덜 노출되지만 값어치가 더 크다"),
-		Why: Say("It is on the wire fifteen times less often than the access token. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is harder to catch and worth more.",
-			"액세스 토큰보다 열다섯 배 덜 네트워크에 나온다. 그러나 손에 넣으면, 주인이 다음에 써서 들통나지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻는다. 잡기는 어렵고 값은 크다."),
+		Why: Say("It is on the wire only to be traded, the access token at every request. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is harder to catch and worth more.",
+			"액세스 토큰은 요청마다, 리프레시 토큰은 바꿀 때만 네트워크에 나온다. 그러나 손에 넣으면, 주인이 다음에 써서 들통나지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻는다. 잡기는 어렵고 값은 크다."),
 		Advice: Say("Rotate it at each use, end its family on reuse, and give it an absolute end.", "쓸 때마다 교체하고, 재사용되면 계열을 끝내고, 절대 기한을 두라."),
 		Play: func(p *Play) {
 			w := p.World()

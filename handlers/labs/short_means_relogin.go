@@ -5,9 +5,8 @@ func (claims) ShortMeansRelogin() Claim {
 	return Claim{
 		ID: "short-means-relogin", Place: 1, Group: Refresh, Expected: Holds, Figure: "without",
 		Says: Say("Short access tokens alone make people sign in again and again.", "짧은 액세스 토큰만 쓰면 계속 다시 로그인해야 한다."),
-		Note: Say("32 against 1", "32번 대 1번"),
-		Why: Say("A token of fifteen minutes ends 32 times in eight hours. Without a refresh token only the password gets a new one. With it the client renews by itself.",
-			"15분짜리 토큰은 여덟 시간에 서른두 번 끝난다. 리프레시 토큰이 없으면 비밀번호로만 새것을 얻는다. 있으면 클라이언트가 알아서 갱신한다."),
+		Why: Say("A token of minutes ends many times in a working day. Without a refresh token only the password gets a new one. With it the client renews by itself.",
+			"몇 분짜리 토큰은 하루 일하는 동안 여러 번 끝난다. 리프레시 토큰이 없으면 비밀번호로만 새것을 얻는다. 있으면 클라이언트가 알아서 갱신한다."),
 		Advice: Say("Short access tokens and refresh tokens belong together. If you want neither, use a session.", "짧은 액세스 토큰과 리프레시 토큰은 한 쌍이다. 둘 다 싫다면 세션을 쓰라."),
 		Play: func(p *Play) {
 			for _, renews := range []bool{false, true} {
