@@ -44,9 +44,10 @@ func judge(x *trace.Exchange, logged []string) error {
 // server itself wrote into its log for that request. Requests follow one another, so that each has a stretch
 // of the log to itself.
 func TestServerLogAgrees(t *testing.T) {
-	t.Parallel() // other tests log into databases of their own
+	t.Parallel() // each way, and every other test, logs into a database of its own
 	for _, w := range ways() {
 		t.Run(w.String(), func(t *testing.T) {
+			t.Parallel()
 			n := w.node(t, onPostgres(t))
 			log := modelstest.PostgresLog(t, n.dbURL)
 			judged := 0
