@@ -156,7 +156,11 @@ func (n *Node) compareLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	how := n.signInOf(c, false, form.Get("carrier"))
+	carrier, err := carrierOf(form)
+	if err != nil {
+		return err
+	}
+	how := n.signInOf(c, false, carrier)
 	user, err := n.checkPassword(c, form.Get("username"), form.Get("password"))
 	for _, m := range n.compared(c) {
 		if err == nil {
@@ -183,11 +187,15 @@ func (n *Node) compareDemo(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	carrier, err := carrierOf(form)
+	if err != nil {
+		return err
+	}
 	user, err := n.demoUser(c, form.Get("as"))
 	if err != nil {
 		return err
 	}
-	how := n.signInOf(c, false, form.Get("carrier"))
+	how := n.signInOf(c, false, carrier)
 	for _, m := range n.compared(c) {
 		if _, err := n.signIn(c, m, user, how); err != nil {
 			return err

@@ -28,11 +28,15 @@ func (d *door) demo(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	carrier, err := carrierOf(form)
+	if err != nil {
+		return err
+	}
 	user, err := d.demoUser(c, form.Get("as"))
 	if err != nil {
 		return err
 	}
-	if _, err := d.signIn(c, d.mode, user, d.signInOf(c, false, form.Get("carrier"))); err != nil {
+	if _, err := d.signIn(c, d.mode, user, d.signInOf(c, false, carrier)); err != nil {
 		return err
 	}
 	return seeOther(c, localPath(form.Get("next"), "/"+d.mode.Name()+"/member"))

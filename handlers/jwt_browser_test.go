@@ -120,6 +120,22 @@ func TestChangeOfCarrier(t *testing.T) {
 }
 
 // TestExpiredGET: 303 to a page that posts itself and comes back.
+// TestCarrierThatIsNone: the form comes back with the field named and all else kept; nobody is signed in.
+func TestCarrierThatIsNone(t *testing.T) {
+	n := newNode(t)
+	n.user("minji", "member")
+	c := n.client()
+	a := c.post("/jwt/login", []string{"username", "minji", "password", password, "remember", "on", "carrier", "pigeon"}).want(http.StatusUnprocessableEntity)
+	page := a.page()
+	if a.text("#carrier-fault") == "" || page.Find("[name=username]").AttrOr("value", "") != "minji" || page.Find("[name=remember][checked]").Length() != 1 {
+		t.Errorf("the form: %s", a.text("main"))
+	}
+	for _, path := range []string{"/jwt/demo", "/compare/demo", "/compare/login"} {
+		c.post(path, []string{"as", "member", "username", "minji", "password", password, "carrier", "pigeon"}).want(http.StatusBadRequest)
+	}
+	c.get("/jwt/member").want(http.StatusSeeOther)
+}
+
 func TestExpiredGET(t *testing.T) {
 	n := newNode(t)
 	n.user("minji", "member")

@@ -36,8 +36,15 @@ func (d *door) login(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	how := d.signInOf(c, form.Get("remember") != "", form.Get("carrier"))
 	next := localPath(form.Get("next"), "")
+	carrier, err := carrierOf(form)
+	if err != nil {
+		view := d.loginView(c, next)
+		view.Username, view.Remember = form.Get("username"), form.Get("remember") != ""
+		view.Fields = map[string]views.Note{"carrier": {Key: "form.carrier.invalid"}}
+		return d.render(c, http.StatusUnprocessableEntity, views.LoginPage(view))
+	}
+	how := d.signInOf(c, form.Get("remember") != "", carrier)
 	user, err := d.checkPassword(c, form.Get("username"), form.Get("password"))
 	if err == nil {
 		_, err = d.signIn(c, d.mode, user, how)
@@ -94,7 +101,7 @@ func (d *door) apiLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	how := d.signInOf(c, in.Remember, string(auth.CarrierHeader))
+	how := d.signInOf(c, in.Remember, auth.CarrierHeader)
 	how.Script = true
 	issued, err := d.signIn(c, d.mode, user, how)
 	if err != nil {

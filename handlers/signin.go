@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -48,15 +49,23 @@ func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.Si
 const maxUserAgent = 200
 
 // signInOf says how a browser's sign-in is to be.
-func (n *Node) signInOf(c echo.Context, remember bool, carrier string) auth.SignIn {
+func (n *Node) signInOf(c echo.Context, remember bool, carrier auth.Carrier) auth.SignIn {
 	agent := c.Request().UserAgent()
-	how := auth.SignIn{
-		Remember: remember, Carrier: auth.CarrierCookie, Address: c.RealIP(),
+	return auth.SignIn{
+		Remember: remember, Carrier: carrier, Address: c.RealIP(),
 		// A header may hold any bytes; the database keeps text.
 		UserAgent: strings.ToValidUTF8(agent[:min(len(agent), maxUserAgent)], ""),
 	}
-	if carrier == string(auth.CarrierHeader) {
-		how.Carrier = auth.CarrierHeader
+}
+
+// carrierOf is how the form wants the access token to travel: by cookie where it does not say. Anything else is a
+// bad request.
+func carrierOf(form url.Values) (auth.Carrier, error) {
+	switch carrier := auth.Carrier(form.Get("carrier")); carrier {
+	case "":
+		return auth.CarrierCookie, nil
+	case auth.CarrierCookie, auth.CarrierHeader:
+		return carrier, nil
 	}
-	return how
+	return "", errBadRequest
 }
