@@ -108,7 +108,8 @@ func containerName(host string) string {
 		return host
 	}
 	for _, address := range addresses {
-		names, _ := net.DefaultResolver.LookupAddr(ctx, address)
+		// Written so, an address is not looked for in /etc/hosts, which knows the container by its id.
+		names, _ := net.DefaultResolver.LookupAddr(ctx, "::ffff:"+address)
 		for _, name := range names {
 			first, network, _ := strings.Cut(name, ".")
 			if first == host || first == "localhost" {
