@@ -68,6 +68,9 @@ func (n *Node) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		level := slog.LevelInfo
 		status := c.Response().Status
+		if path := c.Path(); status == http.StatusOK && (path == "/healthz" || path == "/readyz") {
+			level = slog.LevelDebug // asked every second or so
+		}
 		attrs := []slog.Attr{
 			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path),
 			slog.Int("status", status), slog.Duration("took", time.Since(start)),

@@ -20,13 +20,19 @@ func (n *Node) jwks(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/jwk-set+json", n.Keys.JWKS(n.Now()))
 }
 
-// healthz says that the process answers.
-func (n *Node) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
-
-// readyz says whether the database answers, too, and that this node is not about to stop.
-func (n *Node) readyz(c echo.Context) error {
+// healthz says that the process answers, and will go on to: a balancer asks here, since a node without its database
+// still has answers to give.
+func (n *Node) healthz(c echo.Context) error {
 	if n.stopping.Load() {
 		return c.String(http.StatusServiceUnavailable, "stopping\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// readyz says whether the database answers, too.
+func (n *Node) readyz(c echo.Context) error {
+	if n.stopping.Load() {
+		return n.healthz(c)
 	}
 	ctx, cancel := context.WithTimeout(sqltrace.Background(c.Request().Context()), 2*time.Second)
 	defer cancel()
