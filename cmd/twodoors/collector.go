@@ -14,7 +14,7 @@ const (
 	// collectorLimit is where the collector works harder again, in bytes: the app itself lives in a tenth of it, and
 	// hashing two passwords at once, 19 MiB each, fits in besides. It would otherwise take those for what is alive,
 	// and let the heap grow to five times as much.
-	collectorLimit = 48 << 20
+	collectorLimit = 44 << 20
 	// collectorLimitMemory is the same where sessions live in memory, and may be many.
 	collectorLimitMemory = 512 << 20
 )
