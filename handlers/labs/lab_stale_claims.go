@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"fmt"
 	"time"
 
 	"twodoors/models"
@@ -59,7 +60,14 @@ func (stages) StaleClaims() Lab {
 				})
 				lives.Rows = append(lives.Rows, Life{Name: d.name, Mode: d.mode, Span: stale})
 			}
+			atOnce := 0
+			for _, l := range lives.Rows {
+				if l.Span == 0 {
+					atOnce++
+				}
+			}
 			p.Spans(lives)
+			p.Say(fmt.Sprintf("%d of %d noticed at the next request.", atOnce, len(lives.Rows)), fmt.Sprintf("%d가지 가운데 %d가지가 다음 요청에서 알아챘다.", len(lives.Rows), atOnce))
 			p.Table(grid)
 		},
 	}

@@ -171,14 +171,16 @@ func TestLoad(t *testing.T) {
 
 // TestTheftShowsTheFamily: reuse ends the family, which is drawn; two tabs do not, with the grace.
 func TestTheftShowsTheFamily(t *testing.T) {
-	last := func(r labs.Result) labs.Exhibit { return r.Exhibits[len(r.Exhibits)-1] }
-	if e := last(play(t, "theft")); len(e.Family) != 1 || e.Family[0].EndReason != "reuse" {
+	family := func(r labs.Result) labs.Exhibit {
+		return r.Exhibits[slices.IndexFunc(r.Exhibits, func(e labs.Exhibit) bool { return e.Family != nil })]
+	}
+	if e := family(play(t, "theft")); len(e.Family) != 1 || e.Family[0].EndReason != "reuse" {
 		t.Errorf("theft: %+v", e.Family)
 	}
-	if e := last(play(t, "theft", "what", "tabs")); len(e.Family) != 1 || !e.Family[0].EndedAt.IsZero() {
+	if e := family(play(t, "theft", "what", "tabs")); len(e.Family) != 1 || !e.Family[0].EndedAt.IsZero() {
 		t.Errorf("two tabs: %+v", e.Family)
 	}
-	if e := last(play(t, "theft", "what", "tabs", "grace", "0")); len(e.Family) != 1 || e.Family[0].EndReason != "reuse" {
+	if e := family(play(t, "theft", "what", "tabs", "grace", "0")); len(e.Family) != 1 || e.Family[0].EndReason != "reuse" {
 		t.Errorf("two tabs without a grace: %+v", e.Family)
 	}
 }

@@ -103,7 +103,6 @@ func (p *Play) stolenRefresh(grace Setting, wait time.Duration) {
 	w.Clock.Forward(time.Hour)
 	late := !renews(owner, "the owner, an hour later", "주인, 한 시간 뒤").In()
 	last := !renews(thief, "the thief, after that", "도둑, 그다음").In()
-	p.Table(grid)
 	switch {
 	case noticed && out:
 		p.Say("The second use was noticed and ended the whole family: the thief is out, and the owner has to sign in again.", "두 번째 사용을 알아채고 계열 전체를 끝냈다. 도둑은 나갔고, 주인은 다시 로그인해야 한다.")
@@ -113,6 +112,7 @@ func (p *Play) stolenRefresh(grace Setting, wait time.Duration) {
 		p.Say("Nobody noticed yet.", "아직 아무도 알아채지 못했다.")
 	}
 	p.Families(w)
+	p.Table(grid)
 }
 
 // twoTabs is the false alarm.
@@ -124,18 +124,19 @@ func (p *Play) twoTabs(grace Setting) {
 	other.refreshToken = tab.RefreshToken()
 	w.Clock.Forward(20 * time.Minute)
 	first, second := tab.Renews(), other.Renews()
+	same := tab.RefreshToken() == other.RefreshToken()
 	p.Step("Later the browser renews once more.", "나중에 브라우저가 한 번 더 갱신한다.")
 	w.Clock.Forward(20 * time.Minute)
 	later := tab.Renews()
-	p.Table(Grid{Caption: Say("Two tabs at once", "두 탭이 동시에"), Corner: Say("who", "누구"), Columns: []Words{{"answer", "답"}}, Rows: []GridRow{
-		{Name: Say("the first tab", "첫 번째 탭"), Mode: JWT, Cells: []Cell{Came(first)}},
-		{Name: Say("the second tab, with the same token", "두 번째 탭, 같은 토큰으로"), Mode: JWT, Cells: []Cell{Came(second)}},
-		{Name: Say("the browser, later", "브라우저, 나중에"), Mode: JWT, Cells: []Cell{Came(later)}},
-	}})
-	if later.In() {
+	if same && later.In() {
 		p.Say("The second tab got the same successor as the first: no alarm. For as long as the grace lasts, a thief would have got it too.", "두 번째 탭은 첫 번째와 같은 후속 토큰을 받았다. 경보는 없다. 유예 동안이라면 도둑도 받았을 것이다.")
 	} else {
 		p.Say("Without a grace the second tab looks like a thief, and the owner is signed out for nothing.", "유예가 없으면 두 번째 탭이 도둑으로 보이고, 주인은 공연히 로그아웃된다.")
 	}
 	p.Families(w)
+	p.Table(Grid{Caption: Say("Two tabs at once", "두 탭이 동시에"), Corner: Say("who", "누구"), Columns: []Words{{"answer", "답"}}, Rows: []GridRow{
+		{Name: Say("the first tab", "첫 번째 탭"), Mode: JWT, Cells: []Cell{Came(first)}},
+		{Name: Say("the second tab, with the same token", "두 번째 탭, 같은 토큰으로"), Mode: JWT, Cells: []Cell{Came(second)}},
+		{Name: Say("the browser, later", "브라우저, 나중에"), Mode: JWT, Cells: []Cell{Came(later)}},
+	}})
 }
