@@ -97,6 +97,43 @@ func TestCleanupAtOnce(t *testing.T) {
 	})
 }
 
+// TestCleanupByNodesAtOnce: nodes of their own on one PostgreSQL that begin together remove every row once, whoever
+// of them does it, and none of them fails.
+func TestCleanupByNodesAtOnce(t *testing.T) {
+	t.Parallel()
+	url := modelstest.Postgres(t)
+	nodes := []*models.DB{MustOpen(t, url), MustOpen(t, url), MustOpen(t, url)}
+	u := MustUser(t, nodes[0], "ada", models.RoleMember)
+	for i := range int64(40) {
+		MustSession(t, nodes[0], u.ID, i+1, strings.Repeat("x", int(i+1)))
+	}
+	var (
+		wg      sync.WaitGroup
+		removed [3]int64
+		at      = make(chan struct{})
+	)
+	for i, db := range nodes {
+		wg.Go(func() {
+			<-at
+			var err error
+			if removed[i], err = db.Cleanup(t.Context(), now.Add(9*time.Hour), 1); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	close(at)
+	wg.Wait()
+	cleaned := 0
+	for _, n := range removed {
+		if n > 0 {
+			cleaned++
+		}
+	}
+	if removed[0]+removed[1]+removed[2] != 40 || cleaned != 1 {
+		t.Errorf("removed %v of 40, by %d nodes", removed, cleaned)
+	}
+}
+
 // TestCleanupInBatches: PostgreSQL's own log says how many statements there were, none of them without a
 // limit.
 func TestCleanupInBatches(t *testing.T) {

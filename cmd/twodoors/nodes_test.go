@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -257,7 +258,7 @@ func TestNodeStartedAnew(t *testing.T) {
 	}
 }
 
-// TestNodesCannotBeStoppedBy others than whoever sits at the machine, in a demo.
+// TestNodesCannotBeStopped through a proxy, from another site, without a demo, or where there are none.
 func TestNodesCannotBeStopped(t *testing.T) {
 	form := url.Values{"stop": {"node-1"}}
 	demo := bootNodes(t)
@@ -275,6 +276,34 @@ func TestNodesCannotBeStopped(t *testing.T) {
 		if r := ask(t, http.MethodPost, server.url+"/compare/nodes", form, nil); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %s", name, r.Status)
 		}
+	}
+}
+
+// TestNodesStream: an answer that goes on comes through as it is written, and ends with the program.
+func TestNodesStream(t *testing.T) {
+	server := bootNodes(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.url+"/claims/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	lines := bufio.NewReader(response.Body)
+	if line, err := lines.ReadString('\n'); err != nil || !strings.HasPrefix(line, "event: measur") {
+		t.Errorf("the first line is %q (%v)", line, err)
+	}
+	if code := server.stop(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if _, err := io.Copy(io.Discard, lines); err != nil {
+		t.Errorf("the stream broke off: %v", err)
+	}
+	if strings.Contains(server.log.String(), "cut off") {
+		t.Error("the stream was cut off")
 	}
 }
 
