@@ -119,7 +119,6 @@ func TestChangeOfCarrier(t *testing.T) {
 	}
 }
 
-// TestExpiredGET: 303 to a page that posts itself and comes back.
 // TestCarrierThatIsNone: the form comes back with the field named and all else kept; nobody is signed in.
 func TestCarrierThatIsNone(t *testing.T) {
 	n := newNode(t)
@@ -136,6 +135,7 @@ func TestCarrierThatIsNone(t *testing.T) {
 	c.get("/jwt/member").want(http.StatusSeeOther)
 }
 
+// TestExpiredGET: 303 to a page that posts itself and comes back.
 func TestExpiredGET(t *testing.T) {
 	n := newNode(t)
 	n.user("minji", "member")

@@ -68,7 +68,7 @@ func (p Compare) signedIn() bool {
 // tokenUnseen is whether every door is signed in as far as this request can tell: a token that travels by header
 // never comes along to this page, so only the script can know whether there is one.
 func (p Compare) tokenUnseen() bool {
-	if p.Failure.Key != "" || len(p.Fields) > 0 {
+	if p.Failure.Key != "" || len(p.Fields) > 0 || p.SignedIn[DoorJWT] {
 		return false
 	}
 	return p.compares(DoorJWT) && !slices.ContainsFunc(p.doors(), func(d Door) bool { return !p.SignedIn[d] && d != DoorJWT })

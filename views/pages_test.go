@@ -84,6 +84,10 @@ func TestStructure(t *testing.T) {
 				}
 			})
 		}
+		// What the generator does not take for a condition it writes out as attributes.
+		if n := doc.Find("[if], [else], [switch], [for][class]:not(label)").Length(); n > 0 {
+			t.Errorf("%d conditions stand in the page", n)
+		}
 		if n := doc.Find("h1").Length(); n != 1 {
 			t.Errorf("%d h1", n)
 		}
