@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"twodoors/handlers/auth"
 )
@@ -17,7 +18,7 @@ import (
 //	one algorithm pinned per key; keys only from the   TestForgedTokens; handlers/auth TestHeaders, TestUnknownKid
 //	  crit refused; typ
 //	iss, aud, exp, iat, sub, jti required and checked, TestForgedTokens; handlers/auth TestEachClaimIsRequired,
-//	  ≤ 30 s leeway, strict base64url, NumericDate,      TestClaimValues, TestClaimNames, TestLife, TestSpelling
+//	  ≤ 30 s leeway, strict base64url, NumericDate,      TestLeeway, TestClaimValues, TestClaimNames, TestLife, TestSpelling
 //	  no claim twice or in another case
 //	published vectors through this verification        handlers/auth TestPublishedVectors; TestPublishedVectorsAreNoCredential
 //	EdDSA by default, kid, JWKS with every valid key;  TestForgedTokens; TestRotationOnTwoNodes, TestRetiredKeyFromOutside;
@@ -163,3 +164,20 @@ var addresses = regexp.MustCompile(`(?:href|src|action|data-[\w-]+)="[^"]*"`)
 
 // spoilt is a value with its middle changed.
 func spoilt(value string) string { return flip(value, len(value)/2) }
+
+// TestLeeway: a token is good for some seconds past its date, and never for 30.
+func TestLeeway(t *testing.T) {
+	for _, w := range []way{byCookie, byHeader} {
+		t.Run(w.String(), func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t)
+			n.user("minji", "member")
+			c := n.client()
+			c.signIn(w, "minji")
+			n.clock.move(15*time.Minute + time.Second)
+			c.wantIn(w, true, "a second past its date")
+			n.clock.move(29 * time.Second)
+			c.wantIn(w, false, "thirty seconds past its date")
+		})
+	}
+}

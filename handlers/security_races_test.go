@@ -165,3 +165,36 @@ func TestTwoPasswordsAtOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestOldPasswordBesideItsChange: somebody signs in with the old password between any two statements of its change, and
+// is out when the change has been answered.
+func TestOldPasswordBesideItsChange(t *testing.T) {
+	for _, w := range []way{
+		{mode: "session", carrier: "cookie"}, {mode: "session", carrier: "cookie", store: auth.StoreMemory},
+		{mode: "jwt", carrier: "cookie", level: auth.LevelVersion}, {mode: "token", carrier: "cookie"},
+	} {
+		for _, by := range []string{"session", "jwt", "token"} {
+			t.Run(w.String()+" beside "+by, func(t *testing.T) {
+				t.Parallel()
+				n := w.node(t)
+				for at := int64(1); at < mostStatements; at++ {
+					name := fmt.Sprint("user", at)
+					n.user(name, "member")
+					owner, thief := n.client(), n.client()
+					owner.signIn(way{mode: by, carrier: "cookie"}, name)
+					meanwhile, i := interrupting(t, at, func() {
+						thief.post("/"+w.mode+"/login", []string{"username", name, "password", password, "carrier", w.carrier})
+					})
+					owner.post("/"+by+"/member/account", []string{"current", password, "password", newPassword}, meanwhile).wantTo("/" + by + "/member/account")
+					if i.asked.Load() < at {
+						break
+					}
+					thief.wantIn(w, false, fmt.Sprint("signed in before statement ", at))
+					if w.mode == "jwt" {
+						thief.post("/jwt/refresh", nil, asJSON).want(http.StatusBadRequest)
+					}
+				}
+			})
+		}
+	}
+}

@@ -21,8 +21,8 @@ import (
 //	idle and absolute limits enforced by the server    TestContract/expiry, /remember; TestLimitsAreTheServers
 //	sign-out, disabled, password changed: refused at   TestContract/sign-out, /deactivated, /password; the other doors in
 //	  the next request, as far as the mode can know      TestContractOfMoreDoors; TestAccountLife
-//	a change beside a sign-in, a limited token,        TestSignInBesideAChange, TestLimitedTokenBesideAChange,
-//	  another change                                     TestTwoPasswordsAtOnce (security_races_test.go)
+//	a change beside a sign-in, a limited token,        TestSignInBesideAChange, TestOldPasswordBesideItsChange,
+//	  another change                                     TestLimitedTokenBesideAChange, TestTwoPasswordsAtOnce
 //	the page says what a level cannot know, and until  TestAbilities; TestLevelSaysUntilWhen
 //	  when
 //	a bad cookie: not signed in and cleared, or a 4xx  TestBadCookie; TestGarbage, TestOtherGarbage
