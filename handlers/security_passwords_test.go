@@ -159,6 +159,15 @@ func TestForgedAddressesAreNoWayAround(t *testing.T) {
 		}
 	}
 	t.Logf("slowed down after %d tries in all", tries)
+	// Nor is a machine of this network, or this very one, a proxy unless it was named.
+	for _, near := range []string{"127.0.0.1:5000", "10.1.2.3:5000"} {
+		tries := 0
+		for n.attempt(fmt.Sprint("near", tries), "wrong", near, forged(tries)) == http.StatusUnauthorized {
+			if tries++; tries > 1000 {
+				t.Fatalf("forwarded headers from %s are believed", near)
+			}
+		}
+	}
 	// IPv6: one customer has a whole /64.
 	six := 0
 	for n.attempt(fmt.Sprint("six", six), "wrong", fmt.Sprintf("[2001:db8:1:2::%x]:443", six+1), nil) == http.StatusUnauthorized {
