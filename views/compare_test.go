@@ -74,6 +74,30 @@ func TestCompareBeforeAnythingWasSent(t *testing.T) {
 }
 
 // TestChartLabelsKeepApart: two doors with the same sum still show both figures.
+// TestCompareAsksForASignIn: at once where one is missing, never where none is; and where only a token that this page
+// cannot see may be missing, the script is left to say so.
+func TestCompareAsksForASignIn(t *testing.T) {
+	m := mustCatalogue(t).Match("en", "")
+	for _, c := range []struct {
+		session, jwt   bool
+		failed         bool
+		hidden, unseen bool
+	}{
+		{}, {jwt: true}, {session: true, unseen: true}, {session: true, failed: true}, {session: true, jwt: true, hidden: true},
+	} {
+		page := views.Compare{Chrome: chrome(m, "compare"), Page: "notes", SignedIn: map[views.Door]bool{views.DoorSession: c.session, views.DoorJWT: c.jwt}}
+		if c.failed {
+			page.Failure = views.Note{Key: "login.failed"}
+		}
+		form := parse(t, views.ComparePage(page)).Find("[data-compare-signin]")
+		_, hidden := form.Attr("hidden")
+		_, unseen := form.Attr("data-unseen")
+		if hidden != c.hidden || unseen != c.unseen {
+			t.Errorf("%+v: hidden %v, unseen %v", c, hidden, unseen)
+		}
+	}
+}
+
 func TestChartLabelsKeepApart(t *testing.T) {
 	m := mustCatalogue(t).Match("en", "")
 	c := views.Compare{Chrome: chrome(m, "compare"), Page: "home", Count: 2, Level: "version", Totals: &views.Totals{
