@@ -15,7 +15,7 @@ import (
 )
 
 // maxPlay bounds how many requests the compare page plays on the server at once.
-const maxPlay = 50
+const maxPlay = 100
 
 // comparePages are the pages that can be asked for through each door.
 var comparePages = map[string]string{"home": "", "notes": "/notes"}
@@ -48,7 +48,7 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 		page = "notes"
 	}
 	view := views.Compare{
-		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Level: string(n.level(c)),
+		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Most: maxPlay, Level: string(n.level(c)),
 		SignedIn: map[views.Door]bool{},
 		Nodes:    n.nodeStates(), InTurn: n.Nodes != nil, MayStop: n.mayStopNodes(c.Request()),
 	}

@@ -176,7 +176,7 @@ func (d *door) apiDeleteNote(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// ending is what ending a sign-in of a mode means for who holds its credential: at once, or later.
+// modeOf is the mode that a device belongs to, by its id; nil for none.
 func (n *Node) modeOf(id int64) auth.Mode {
 	for _, m := range n.modes {
 		if auth.DeviceOf(m, id) {

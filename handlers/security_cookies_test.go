@@ -108,6 +108,9 @@ func TestForeignHost(t *testing.T) {
 			if res.StatusCode == http.StatusMisdirectedRequest && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && !strings.Contains(body, "http://"+l.addr+"/") {
 				t.Errorf("%s at %q does not say where to go", line, host)
 			}
+			if strings.Contains(body, `action="/preferences"`) {
+				t.Errorf("%s at %q offers choices that this host cannot keep", line, host)
+			}
 		}
 	}
 	// The address in the request line counts, as RFC 9112 (3.2.2) has it.

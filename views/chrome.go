@@ -23,7 +23,7 @@ type Chrome struct {
 	Theme string    // "" follows the system; "light", "dark"
 	// TitleKey names the page's title in the catalogue.
 	TitleKey string
-	// Here is this page's own path with its query: where POST /preferences comes back to.
+	// Here is this page's own path with its query: where POST /preferences comes back to. "": nothing can be chosen here.
 	Here    string
 	Section Section
 	Signed  *Signed // who the page was made for; nil where nobody is signed in

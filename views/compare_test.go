@@ -100,7 +100,7 @@ func TestCompareAsksForASignIn(t *testing.T) {
 
 func TestChartLabelsKeepApart(t *testing.T) {
 	m := mustCatalogue(t).Match("en", "")
-	c := views.Compare{Chrome: chrome(m, "compare"), Page: "home", Count: 2, Level: "version", Totals: &views.Totals{
+	c := views.Compare{Chrome: chrome(m, "compare"), Page: "home", Count: 2, Most: 100, Level: "version", Totals: &views.Totals{
 		Count: 2, Lines: map[views.Door][]int{views.DoorSession: {1, 2}, views.DoorJWT: {1, 2}},
 	}}
 	doc := parse(t, views.ComparePage(c))

@@ -186,10 +186,10 @@ type Compare struct {
 	Doors []Door
 	// Asked are the doors as they stand in the address, "" where it names none.
 	Asked string
-	// Page is the page asked for: "home" or "notes"; Count how often.
-	Page  string
-	Count int
-	Level string
+	// Page is the page asked for: "home" or "notes"; Count how often, Most the limit of that.
+	Page        string
+	Count, Most int
+	Level       string
 	// SignedIn per door, as far as the cookies of this request tell (a header carrier is known to the page alone).
 	SignedIn map[Door]bool
 	// Played holds the panels where the server played the requests itself (the form without JavaScript).

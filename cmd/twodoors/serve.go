@@ -151,10 +151,16 @@ func serve(ctx context.Context, handler http.Handler, listener net.Listener, log
 	return nil
 }
 
-// newLog writes structured lines; stdout is for what people are to read.
+// newLog writes structured lines; stdout is for what people are to read. A duration has its unit in either form: in JSON
+// the library would write a bare number of nanoseconds.
 func newLog(format string, w io.Writer) *slog.Logger {
 	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Value.Kind() == slog.KindDuration {
+				a.Value = slog.StringValue(a.Value.Duration().String())
+			}
+			return a
+		}}))
 	}
 	return slog.New(slog.NewTextHandler(w, nil))
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -105,6 +106,9 @@ func TestServe(t *testing.T) {
 			for line := range strings.Lines(server.log.String()) {
 				if !json.Valid([]byte(line)) {
 					t.Errorf("the log has a line that is no JSON: %s", line)
+				}
+				if strings.Contains(line, `"msg":"request"`) && !regexp.MustCompile(`"took":"[0-9.]+(ns|µs|ms|s)"`).MatchString(line) {
+					t.Errorf("how long it took has no unit: %s", line)
 				}
 				if strings.Contains(line, `"level":"ERROR"`) || strings.Contains(line, "without a request") {
 					t.Errorf("logged: %s", line)
