@@ -16,10 +16,11 @@ import (
 // benchNode is the app as bench measures it, with what it stands on.
 type benchNode struct {
 	*program
-	node    *handlers.Node
-	db      *models.DB
-	keys    *auth.KeyRing
-	closers []func() error // in the order in which they are called
+	node     *handlers.Node
+	db       *models.DB
+	keys     *auth.KeyRing
+	sessions auth.SessionRows
+	closers  []func() error // in the order in which they are called
 }
 
 // openBenchNode makes a node as serve does, background work included, but for the pages that run claims.
@@ -40,7 +41,7 @@ func openBenchNode(ctx context.Context, p *program, listener net.Listener, log *
 	if err != nil {
 		return nil, errors.Join(err, b.db.Close())
 	}
-	b.closers = []func() error{closeSessions, b.db.Close}
+	b.sessions, b.closers = sessions, []func() error{closeSessions, b.db.Close}
 	b.node, err = handlers.New(config, handlers.Deps{DB: b.db, Sessions: sessions, Keys: b.keys, Now: p.now, Log: log, Hasher: newHasher()})
 	if err != nil {
 		b.close()

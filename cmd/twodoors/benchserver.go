@@ -33,19 +33,20 @@ type benchSetup struct {
 
 // benchQuestion is a line on the server's standard input after that.
 type benchQuestion struct {
-	Do       string // "usage", "populate", "lookup"
-	Sessions int    `json:",omitempty"` // populate: how many there are to be
+	Do       string // "usage", "populate", "lookup", "carry"
+	Sessions int    `json:",omitempty"` // populate: how many there are to be; carry: of how many people
 	Sample   int    `json:",omitempty"` // populate: of how many the cookies are wanted; lookup: how many to look up
 }
 
 // benchAnswer is a line on its standard output.
 type benchAnswer struct {
-	Addr    string       `json:",omitempty"` // the first line
-	Usage   *bench.Usage `json:",omitempty"`
-	Cookies []string     `json:",omitempty"` // as they stand in a Cookie header
-	Micros  float64      `json:",omitempty"` // one lookup, in the mean
-	Size    int64        `json:",omitempty"` // of the database, in bytes
-	Error   string       `json:",omitempty"`
+	Addr    string         `json:",omitempty"` // the first line
+	Usage   *bench.Usage   `json:",omitempty"`
+	Cookies []string       `json:",omitempty"` // as they stand in a Cookie header
+	Micros  float64        `json:",omitempty"` // one lookup, in the mean
+	Size    int64          `json:",omitempty"` // of the database, in bytes
+	Carried *bench.Carried `json:",omitempty"`
+	Error   string         `json:",omitempty"`
 }
 
 // Run serves until standard input ends.
@@ -152,6 +153,10 @@ func answerBench(ctx context.Context, in io.Reader, out *json.Encoder, grow *gro
 			a.Cookies, a.Size, err = grow.populate(ctx, q.Sessions, q.Sample)
 		case q.Do == "lookup" && grow != nil:
 			a.Micros, err = grow.lookup(ctx, q.Sample)
+		case q.Do == "carry" && grow != nil:
+			var carried bench.Carried
+			carried, err = (&carrier{benchNode: grow.benchNode}).carry(ctx, q.Sessions)
+			a.Carried = &carried
 		default:
 			err = fmt.Errorf("nothing known about %q", q.Do)
 		}

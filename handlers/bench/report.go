@@ -21,6 +21,7 @@ type Report struct {
 	Starts      []Start   `json:"starts,omitempty"`
 	Growth      []Grown   `json:"growth,omitempty"`
 	Soak        *Soak     `json:"soak,omitempty"`
+	Carried     []Carried `json:"carried,omitempty"`
 	// Left names the servers that were not measured, since no address was given: "postgres", "redis".
 	Left []string `json:"left_out,omitempty"`
 }
