@@ -74,17 +74,19 @@ func (t Trend) Flat() bool { return t.Last <= max(t.First*flatShare, t.First+fla
 // Flat reports whether nothing grew.
 func (s Soak) Flat() bool { return s.Resident.Flat() && s.Live.Flat() && s.Goroutines.Flat() }
 
-// Err tells of what makes the run no good result.
+// Err tells of all that makes the run no good result.
 func (s Soak) Err() error {
-	switch {
-	case s.Failed > 0:
-		return fmt.Errorf("%d of %d requests and visits failed (%s)", s.Failed, s.Requests+s.Visits, s.Failure)
-	case s.Answered < 0.95*s.Asked:
-		return fmt.Errorf("%.0f requests a second were answered of the %.0f asked for", s.Answered, s.Asked)
-	case !s.Flat():
-		return errors.New("what the server holds grew from the first quarter to the last")
+	var faults []error
+	if s.Failed > 0 {
+		faults = append(faults, fmt.Errorf("%d of %d requests and visits failed (%s)", s.Failed, s.Requests+s.Visits, s.Failure))
 	}
-	return nil
+	if s.Answered < 0.95*s.Asked {
+		faults = append(faults, fmt.Errorf("%.0f requests a second were answered of the %.0f asked for", s.Answered, s.Asked))
+	}
+	if !s.Flat() {
+		faults = append(faults, errors.New("what the server holds grew from the first quarter to the last"))
+	}
+	return errors.Join(faults...)
 }
 
 // RunSoak puts the load of a plan on a target, and reads every while what the server holds.
