@@ -208,13 +208,13 @@ func TestThrottleWaiting(t *testing.T) {
 	th := newThrottle(t)
 	end := make(chan struct{})
 	var all sync.WaitGroup
-	slow := func() (bool, error) { <-end; return true, nil }
+	var inside, cancelled atomic.Int64
+	slow := func() (bool, error) { inside.Add(1); <-end; return true, nil }
 	ctx, cancel := context.WithCancel(t.Context())
-	var cancelled atomic.Int64
 	for range 10 {
 		all.Go(func() { _, _ = th.Try(t.Context(), guess("minji", "192.0.2.1"), slow) })
 	}
-	for th.Accounts() == 0 {
+	for inside.Load() < 10 { // all of them: one that waited would not give up below
 		runtime.Gosched()
 	}
 	for range 300 {
