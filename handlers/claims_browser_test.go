@@ -147,6 +147,39 @@ func TestBrowserClaims(t *testing.T) {
 	seen(t, ko, "claim-ko-dark")
 }
 
+// TestBrowserTopOneRow: with everything in it, and the longest name, the top of each page is one row on a projector,
+// and no wider than a phone.
+func TestBrowserTopOneRow(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	tab := browsertest.Open(t, base).Tab()
+	name, password := strings.Repeat("w", 32), "correct horse 말"
+	(&served{base: base}).signUp(t, name, password)
+	for _, door := range []string{"session", "jwt", "token", "cookie"} {
+		tab.Goto("/" + door + "/login")
+		tab.Fill("[name=username]", name)
+		tab.Fill("[name=password]", password)
+		tab.Click(`form[action="/` + door + `/login"] button.go`)
+		tab.WaitFor("[data-panel][data-door=" + door + "]")
+	}
+	for _, language := range []string{"en", "ko"} {
+		tab.SetLanguage(language)
+		for _, path := range []string{"/", "/compare", "/claims", "/session/member", "/jwt/member", "/token/member", "/cookie/member"} {
+			tab.SetViewport(1280, 720, false)
+			tab.Goto(path)
+			if strings.HasSuffix(path, "/member") {
+				tab.WaitFor("[data-panel]")
+			}
+			if tall := browsertest.Eval[int](tab, `document.querySelector(".top").offsetHeight`); tall > 60 {
+				t.Errorf("%s, %s: the top is %d px high", path, language, tall)
+			}
+			tab.SetViewport(360, 740, true)
+			if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > 360 {
+				t.Errorf("%s, %s: %d px wide on a phone", path, language, wide)
+			}
+		}
+	}
+}
+
 // allMeasured waits for the list of claims to be whole: for the next verdict as long as a step may take, and not for
 // all of them within some time, which is the machine's.
 func allMeasured(tab *browsertest.Tab) {

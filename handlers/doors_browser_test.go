@@ -77,6 +77,40 @@ func TestBrowserMoreDoorsWithoutScript(t *testing.T) {
 	}
 }
 
+// TestBrowserCompareOneSignIn: who is signed in at the session's door alone is asked to sign in at the other one, and
+// nothing on the page moves for it.
+func TestBrowserCompareOneSignIn(t *testing.T) {
+	app := serveNode(t)
+	tab := browsertest.Open(t, app.base).Tab()
+	tab.Goto("/session/login")
+	tab.ClickThrough(`form[action="/session/demo"] button[value="member"]`)
+	tab.WatchShift()
+	for _, language := range []string{"en", "ko"} {
+		tab.SetLanguage(language)
+		for _, size := range []struct {
+			width, height int
+			mobile        bool
+		}{{1280, 720, false}, {390, 844, true}} {
+			tab.SetViewport(size.width, size.height, size.mobile)
+			tab.Goto("/compare")
+			tab.WaitFor("[data-column=jwt] [data-compare-signin]")
+			if got := tab.Text("[data-column=session] [data-num]"); got != "1" {
+				t.Errorf("the session's own record shows %q lookups", got)
+			}
+			if moved := tab.Shift(); moved != 0 {
+				t.Errorf("%s, %d px: the page has moved by %.4f while it came", language, size.width, moved)
+			}
+			tab.Axe()
+			picture(tab, "compare-one-sign-in-"+language)
+		}
+	}
+	tab.ClickThrough(`[data-column=jwt] form[action="/compare/demo"] button[value="member"]`)
+	waitCompared(tab)
+	if tab.Count("[data-column=jwt] [data-band]") != 5 || tab.Shown("[data-compare-signin]") {
+		t.Error("the other door's record is not whole")
+	}
+}
+
 // TestBrowserMoreDoorsPages looks at the pages of the two other doors, and at all doors compared.
 func TestBrowserMoreDoorsPages(t *testing.T) {
 	app := serveNode(t)

@@ -61,14 +61,22 @@ function sumUp() {
   walked(runs, shown());
 }
 
-// A sign-in that the server could not see to be missing is asked for where that door's record would stand: nothing moves.
+// A sign-in that the server could not see to be missing is asked for where that door's record would stand, all of it:
+// what stands in its place is put in anew, as a record is, and nothing that was there moves.
 function offerSignIn(missing) {
   const form = find('[data-compare-signin]');
   if (!form) return;
   form.hidden = missing.length === 0;
   if (form.hidden || !('unseen' in form.dataset)) return;
   delete form.dataset.unseen;
-  find(`[data-column="${missing[0]}"] [data-band="sent"]`)?.append(form);
+  const [first, ...rest] = document.querySelectorAll(`[data-column="${missing[0]}"] .band-empty`);
+  if (!first) return;
+  const place = document.createElement('div');
+  place.className = 'band band-signin';
+  place.dataset.band = first.dataset.band;
+  place.append(form);
+  first.replaceWith(place);
+  for (const empty of rest) empty.remove();
 }
 
 function say(key, values) {

@@ -209,11 +209,17 @@ func pages(m *views.Messages) []page {
 		{"admin", views.AdminPage(views.Admin{Member: memberOf(m, views.DoorSession, "admin"), Failure: views.Note{Key: "admin.last-admin"}, Users: []views.AdminUser{{ID: 7, Name: "maple-1402", Role: "admin", Active: true, Self: true}, {ID: 8, Name: "oak-1402", DisplayName: hostile, Role: "member"}}, Within: 10 * time.Minute})},
 		{"compare", comparePage(m, true)},
 		{"compare-waiting", comparePage(m, false)},
+		{"claims", views.ClaimsPage(views.Claims{Chrome: chrome(m, "claims"), Tour: claimLines(), Groups: []views.ClaimGroup{{ID: "state", Title: "State", Lines: claimLines()}}, Measured: noon, Total: 2, Took: 2 * time.Second})},
+		{"claims-measuring", views.ClaimsPage(views.Claims{Chrome: chrome(m, "claims"), Tour: claimLines(), Measuring: true, Done: 1, Total: 2})},
 		{"refresh-cookie", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Action: "/jwt/refresh?next=%2Fjwt%2Fmember"})},
 		{"refresh-header", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Header: true})},
 		{"problem", views.ProblemPage(views.Problem{Chrome: chrome(m, "problem"), Status: 429, TitleNote: views.Note{Key: "problem.429.title"}, DoNote: views.Note{Key: "problem.429.do"}, RequestID: "k2j4h5", Retry: 5 * time.Second})},
 		{"wrong-host", views.WrongHostPage(views.WrongHost{Chrome: chrome(m, "wrong-host"), Asked: "192.168.0.7:8080", Open: "http://localhost:8080", SetBaseURL: "--base-url=http://192.168.0.7:8080 --insecure-lan", LAN: true})},
 	}
+}
+
+func claimLines() []views.ClaimLine {
+	return []views.ClaimLine{{ID: "jwt-encrypted", Says: hostile, Verdict: "fails", Condition: "signed JWT", What: "readable", Figure: "yes"}, {ID: "expiry", Says: "It ends."}}
 }
 
 func comparePage(m *views.Messages, played bool) templ.Component {

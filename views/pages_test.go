@@ -97,6 +97,11 @@ func TestStructure(t *testing.T) {
 		if doc.Find("body").AttrOr("data-page", "") == "" {
 			t.Error("body names no page")
 		}
+		doc.Find("section").Each(func(_ int, s *goquery.Selection) {
+			if s.Find("h1, h2, h3, h4, h5").Length() == 0 && s.AttrOr("aria-label", "") == "" {
+				t.Errorf("a section without a heading: %s", s.AttrOr("class", s.Text()))
+			}
+		})
 		headingsInOrder(t, doc)
 		fieldsHaveNames(t, doc)
 		// The parser takes a block out of the p around it and leaves an empty p behind.
