@@ -79,40 +79,6 @@ func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how 
 	return issued, err
 }
 
-// give signs an access token and hands it to the client together with a refresh token, the way the
-// family's carrier wants it.
-func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f models.Family, refresh string, script bool) (Issued, error) {
-	done := trace.From(r.Context()).Check("issue.access-token")
-	access, c, err := m.tokens.issue(u, f)
-	done("")
-	if err != nil {
-		return Issued{}, err
-	}
-	issued := Issued{AccessToken: access, RefreshToken: refresh, ExpiresIn: time.Duration(c.Expires-c.IssuedAt) * time.Second, Carrier: Carrier(f.Carrier)}
-	if script {
-		return issued, nil
-	}
-	// The access cookie is kept as long as the refresh token, so that an expired one is recognised.
-	var maxAge time.Duration
-	if f.Remember {
-		maxAge = f.ExpiresAt.Sub(m.now())
-	}
-	SetCookie(w, m.cookies.New(refreshCookie, refreshPath, refresh, maxAge))
-	if Carrier(f.Carrier) == CarrierHeader {
-		SetCookie(w, m.cookies.New(markerCookie, markerPath, string(CarrierHeader), maxAge))
-		if _, found, _ := m.cookies.Find(r, accessCookie, "/"); found {
-			m.cookies.Drop(w, accessCookie, "/")
-		}
-		return issued, nil
-	}
-	SetCookie(w, m.cookies.New(accessCookie, "/", access, maxAge))
-	// The marker is not sent to addresses outside its path, where it may be there all the same.
-	if _, found, _ := m.cookies.Find(r, markerCookie, markerPath); found || !strings.HasPrefix(r.URL.Path, markerPath+"/") {
-		m.cookies.Drop(w, markerCookie, markerPath)
-	}
-	return issued, nil
-}
-
 // tokenPrincipal is what JWT mode keeps in a principal.
 type tokenPrincipal struct {
 	claims claims
@@ -176,39 +142,6 @@ func (m *JWT) checked(ctx context.Context, raw string) (claims, Reason) {
 	return c, reason
 }
 
-// credential finds the access token in the request. Two at once are an error of the client: we do not
-// choose (RFC 6750, section 2).
-func (m *JWT) credential(r *http.Request) (raw string, carrier Carrier, err error) {
-	cookie, inCookie, ok := m.cookies.Find(r, accessCookie, "/")
-	bearer, inHeader, wellFormed := bearerToken(r)
-	switch {
-	case inCookie && inHeader:
-		return "", "", ErrTwoCarriers
-	case inHeader && !wellFormed:
-		return "", "", &Refused{Reason: ReasonMalformed, Carrier: CarrierHeader}
-	case inHeader:
-		return bearer, CarrierHeader, nil
-	case inCookie && !ok:
-		return "", "", &Refused{Reason: ReasonMalformed, Carrier: CarrierCookie}
-	case inCookie:
-		return cookie, CarrierCookie, nil
-	}
-	if _, marked, _ := m.cookies.Find(r, markerCookie, markerPath); marked {
-		return "", "", &Refused{Reason: ReasonAbsent, Carrier: CarrierCookie, Renewable: true}
-	}
-	return "", "", ErrNoCredential
-}
-
-// bearerToken reads the Authorization header (RFC 6750, section 2.1). found is true for any such header.
-func bearerToken(r *http.Request) (token string, found, wellFormed bool) {
-	lines := r.Header["Authorization"]
-	if len(lines) == 0 {
-		return "", false, false
-	}
-	scheme, token, ok := strings.Cut(lines[0], " ")
-	return token, true, ok && len(lines) == 1 && strings.EqualFold(scheme, "Bearer") && token != ""
-}
-
 // SignOut ends the token's family: its refresh token is dead at once. The access token is put on the
 // denylist, which only the levels that ask will know. An expired token still shows whose sign-in to end. A
 // limited token belongs to no sign-in that it could end: *ScopeError.
@@ -250,58 +183,6 @@ func (m *JWT) Renew(w http.ResponseWriter, r *http.Request, p Principal, u model
 	}
 	trace.From(r.Context()).Did("issue.refresh-token")
 	return m.give(w, r, u, family, refresh, false)
-}
-
-// Refresh trades a refresh token for a new pair (RFC 9700, section 4.14.2: rotated at every use). token is
-// the one in a script's request body; "" takes the one in the cookie. Any fault of the token is a *Refused.
-func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Issued, error) {
-	script := token != ""
-	if !script {
-		value, found, ok := m.cookies.Find(r, refreshCookie, refreshPath)
-		if !found {
-			return Issued{}, ErrNoCredential
-		}
-		if ok {
-			token = value
-		}
-	}
-	done := trace.From(r.Context()).Check("check.refresh-token")
-	refuse := func(why Reason) (Issued, error) {
-		done(string(why))
-		return Issued{}, &Refused{Reason: why, Carrier: CarrierCookie}
-	}
-	presented, ok := hashRefreshToken(token)
-	if !ok {
-		return refuse(ReasonMalformed)
-	}
-	successor := newRefreshToken()
-	next, _ := hashRefreshToken(successor)
-	sealed, err := sealSuccessor(token, successor)
-	if err != nil {
-		return Issued{}, err
-	}
-	rotated, err := m.rows.Rotate(sqltrace.For(r.Context(), sqltrace.Auth), models.Rotation{
-		Presented: presented, Successor: next, Sealed: sealed, Now: m.now(), Grace: m.limits.Grace, DenyUntil: m.denyUntil(),
-	})
-	switch {
-	case errors.Is(err, models.ErrNotFound):
-		return refuse(ReasonUnknown)
-	case errors.Is(err, models.ErrReuse):
-		return refuse(ReasonReused)
-	case errors.Is(err, models.ErrEnded):
-		return refuse(ReasonEnded)
-	case err != nil:
-		done("")
-		return Issued{}, err
-	}
-	if rotated.Retry { // asked again within the grace: the same successor, never a second one
-		if successor, err = openSuccessor(token, rotated.Sealed); err != nil {
-			return Issued{}, err
-		}
-	}
-	done("")
-	trace.From(r.Context()).Did("issue.refresh-token")
-	return m.give(w, r, rotated.User, rotated.Family, successor, script)
 }
 
 // Forget clears the cookies of this mode.

@@ -1,6 +1,8 @@
 // Package auth holds the ways of authenticating, side by side: session.go and jwt.go have the same methods
-// in the same order, and reading them next to each other is the lesson. Nothing here knows a page, a
-// template or a web framework: a mode reads a *http.Request and writes to a http.ResponseWriter.
+// in the same order, and reading them next to each other is the lesson. What only one of them needs stands beside
+// it: how sessions are kept in sessionstore.go, how tokens travel in jwtcarrier.go, the refresh token's exchange in
+// jwtrefresh.go. Nothing here knows a page, a template or a web framework: a mode reads a *http.Request and writes
+// to a http.ResponseWriter.
 package auth
 
 import (

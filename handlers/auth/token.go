@@ -86,24 +86,6 @@ func (m *Token) tokenOf(row models.UserToken) (token string, stands bool) {
 	return newOpaqueToken(m.keys.get()[0], row.UserID, row.Version), false
 }
 
-// give hands the token to a script in the answer's body, and to a browser in the signed cookie.
-func (m *Token) give(w http.ResponseWriter, r *http.Request, token string, how SignIn) (Issued, error) {
-	trace.From(r.Context()).Did("issue.token")
-	if how.Script {
-		return Issued{AccessToken: token, TokenType: "Token", Carrier: CarrierHeader}, nil
-	}
-	value, err := securecookie.EncodeMulti(m.cookieName(), []byte(sealed{m.now(), how.Remember, token}.String()), m.codecs...)
-	if err != nil {
-		return Issued{}, err
-	}
-	var maxAge time.Duration
-	if how.Remember {
-		maxAge = m.life
-	}
-	SetCookie(w, m.cookies.New(tokenCookie, "/", value, maxAge))
-	return Issued{TokenType: "Token", Carrier: CarrierCookie}, nil
-}
-
 // tokenHeld is what token mode keeps in a principal.
 type tokenHeld struct {
 	presented
@@ -146,49 +128,6 @@ func (m *Token) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal,
 		p.Since, p.Expires = sent.issued, sent.issued.Add(m.life)
 	}
 	return p, nil
-}
-
-// presented is the token as it came, and what its cookie said beside it.
-type presented struct {
-	sealed
-	carrier Carrier
-	scheme  string // of the header
-}
-
-// credential finds the token in the request. Two at once are an error of the client: we do not choose.
-func (m *Token) credential(r *http.Request) (presented, error) {
-	value, inCookie, ok := m.cookies.Find(r, tokenCookie, "/")
-	scheme, token, inHeader, wellFormed := tokenHeader(r)
-	switch {
-	case inCookie && inHeader:
-		return presented{}, ErrTwoCarriers
-	case inHeader && !wellFormed:
-		return presented{}, &Refused{Reason: ReasonMalformed, Carrier: CarrierHeader}
-	case inHeader:
-		return presented{sealed{token: token}, CarrierHeader, scheme}, nil
-	case !inCookie:
-		return presented{}, ErrNoCredential
-	}
-	done := trace.From(r.Context()).Check("check.cookie-signature")
-	refuse := func(why Reason) (presented, error) {
-		done(string(why))
-		return presented{}, &Refused{Reason: why, Carrier: CarrierCookie}
-	}
-	var text []byte
-	if !ok || !canonical(value) || securecookie.DecodeMulti(m.cookieName(), value, &text, m.codecs...) != nil {
-		return refuse(ReasonTampered)
-	}
-	s, ok := parseSealed(string(text))
-	switch now := m.now(); {
-	case !ok:
-		return refuse(ReasonMalformed)
-	case !now.Before(s.issued.Add(m.life)):
-		return refuse(ReasonExpired)
-	case s.issued.After(now.Add(Leeway)):
-		return refuse(ReasonNotYet)
-	}
-	done("")
-	return presented{s, CarrierCookie, ""}, nil
 }
 
 // SignOut makes the client forget the token, and no more: to end it would put every other device out, too.

@@ -41,16 +41,6 @@ type Client struct {
 	wire         Wire
 }
 
-// Wire counts what a client has sent.
-type Wire struct {
-	Requests        int64
-	Bytes           int64
-	AccessTokens    int64 // how many requests carried an access token
-	RefreshTokens   int64 // how many requests or answers carried a refresh token
-	Passwords       int64 // how many requests carried the password
-	CredentialBytes int64 // of cookies and the Authorization header
-}
-
 // Client makes a client without any credential. It sends its requests to the first node.
 func (w *World) Client(a Actor) *Client {
 	return &Client{world: w, actor: a, jar: newJar(w.Clock.Now), access: map[Mode]string{}, node: 1}
@@ -145,14 +135,6 @@ func (a *Answer) Want(status int) *Answer {
 	return a
 }
 
-// request is what a client sends.
-type request struct {
-	method, target    string
-	contentType, body string
-	header            http.Header // beside what the client sends by itself
-	plainPage         bool        // a navigation: no token from memory
-}
-
 // Send sends any request. Header lines are names and values in turn.
 func (c *Client) Send(method, target, contentType, body string, header ...string) *Answer {
 	h := http.Header{}
@@ -215,83 +197,6 @@ func (c *Client) send(r request) *Answer {
 		c.wire.RefreshTokens++
 	}
 	return &Answer{Exchange: &x, Header: answer.sent, Body: answer.body.Bytes()}
-}
-
-// write makes the bytes of a request, and counts what they carry.
-func (c *Client) write(r request) []byte {
-	base, err := url.Parse(c.world.settings.BaseURL)
-	must(err)
-	target, err := url.ParseRequestURI(r.target)
-	must(err)
-	var b bytes.Buffer
-	line := func(name, value string) { fmt.Fprintf(&b, "%s: %s\r\n", name, value) }
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.method, r.target, base.Host)
-	line("User-Agent", c.actor.agent())
-	switch c.actor {
-	case Script:
-	case OtherSite:
-		line("Sec-Fetch-Site", "cross-site")
-		line("Origin", "https://elsewhere.example")
-	default:
-		line("Sec-Fetch-Site", "same-origin")
-		if r.method != http.MethodGet {
-			line("Origin", base.Scheme+"://"+base.Host)
-		}
-	}
-	if cookies := c.jar.header(target.Path); cookies != "" {
-		line("Cookie", cookies)
-		c.wire.CredentialBytes += int64(len("Cookie: \r\n") + len(cookies))
-		if strings.Contains(cookies, "twodoors-access=") {
-			c.wire.AccessTokens++
-		}
-		if strings.Contains(cookies, "twodoors-refresh=") {
-			c.wire.RefreshTokens++
-		}
-	}
-	if bearer := c.authorization(target.Path); bearer != "" && !r.plainPage && r.header.Get("Authorization") == "" {
-		line("Authorization", bearer)
-		c.wire.CredentialBytes += int64(len("Authorization: \r\n") + len(bearer))
-		c.wire.AccessTokens++
-	}
-	for name, values := range r.header {
-		for _, v := range values {
-			line(name, v)
-		}
-	}
-	if r.contentType != "" {
-		line("Content-Type", r.contentType)
-	}
-	if r.body != "" || r.method != http.MethodGet {
-		line("Content-Length", fmt.Sprint(len(r.body)))
-	}
-	b.WriteString("\r\n" + r.body)
-	if strings.Contains(r.body, password) || strings.Contains(r.body, url.QueryEscape(password)) {
-		c.wire.Passwords++
-	}
-	if strings.Contains(r.body, `"refresh_token"`) {
-		c.wire.RefreshTokens++
-	}
-	c.wire.Requests++
-	c.wire.Bytes += int64(b.Len())
-	return b.Bytes()
-}
-
-// authorization is the header's value for an address, "" for none: the scripts that keep a token send it to
-// its own mode, and never along with a refresh cookie.
-func (c *Client) authorization(path string) string {
-	if path == "/jwt/refresh" {
-		return ""
-	}
-	for m, token := range c.access {
-		if token == "" || !strings.HasPrefix(path, "/"+string(m)+"/") && !strings.HasPrefix(path, "/api/"+string(m)+"/") {
-			continue
-		}
-		if m == Token {
-			return "Token " + token
-		}
-		return "Bearer " + token
-	}
-	return ""
 }
 
 // checkRecord keeps the node's own record of the request, and ends the run where that disagrees with what the

@@ -3,7 +3,6 @@ package labs
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 )
@@ -39,14 +38,6 @@ type Ask struct {
 	Watch func(Progress)
 }
 
-// Progress is what somebody who waits for a run is told.
-type Progress struct {
-	// Ahead is how many runs come before, while this one waits.
-	Ahead   int
-	Waiting bool
-	Event   Event // of a run under way
-}
-
 // Queue runs what visitors ask for: a few at a time, each visitor in turn. It is safe for concurrent use.
 type Queue struct {
 	limits Limits
@@ -55,13 +46,12 @@ type Queue struct {
 
 	mu      sync.Mutex
 	running int
-	behind  bool              // a run that stands behind all others is under way
-	turns   []string          // visitors with runs that wait; the first one is next
-	waiting map[string][]*job // by visitor
-	asked   map[string]int    // asks not done, by visitor
-	from    map[string]int    // and by address
-	all     int               // and in all
-	calm    *time.Timer       // until Idle is called; nil while something is under way
+	behind  bool // a run that stands behind all others is under way
+	turns   turns
+	asked   map[string]int // asks not done, by visitor
+	from    map[string]int // and by address
+	all     int            // and in all
+	calm    *time.Timer    // until Idle is called; nil while something is under way
 }
 
 // job is a run with everybody who waits for it.
@@ -76,17 +66,12 @@ type job struct {
 	result       Result
 }
 
-type asker struct{ told chan Progress }
-
-// toldAhead is how many messages wait for a slow listener before one is dropped.
-const toldAhead = 64
-
 // NewQueue makes a queue.
 func NewQueue(l Limits) *Queue {
 	ctx, end := context.WithCancel(context.Background())
 	return &Queue{
 		limits: l, base: ctx, end: end,
-		waiting: map[string][]*job{}, asked: map[string]int{}, from: map[string]int{},
+		turns: turns{waiting: map[string][]*job{}}, asked: map[string]int{}, from: map[string]int{},
 	}
 }
 
@@ -141,59 +126,21 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 	q.from[a.Address]++
 	q.all++
 	me := &asker{told: make(chan Progress, toldAhead)}
-	j := q.find(a.Key)
+	j := q.turns.find(a.Key)
 	if j == nil {
 		j = &job{key: a.Key, run: a.Run, cancel: func() {}, askers: map[*asker]bool{}, behind: a.Behind, done: make(chan struct{})}
-		q.put(j, a.Visitor)
+		q.turns.put(j, a.Visitor)
 	} else if a.Behind {
 		// Whoever asked for it comes first anyway.
 	} else if j.behind {
 		j.behind = false // somebody waits for it
-		q.take(j)
-		q.put(j, a.Visitor)
-	} else if len(q.waiting[a.Visitor]) == 0 && q.waiting[j.visitor][0] != j {
-		q.take(j) // this visitor's turn comes before the other's third wish
-		q.put(j, a.Visitor)
+		q.turns.move(j, a.Visitor)
+	} else if q.turns.sooner(j, a.Visitor) {
+		q.turns.move(j, a.Visitor)
 	}
 	j.askers[me] = true
 	q.dispatch()
 	return j, me, nil
-}
-
-// find returns the run of a key that has not begun.
-func (q *Queue) find(key string) *job {
-	for _, list := range q.waiting {
-		for _, j := range list {
-			if j.key == key {
-				return j
-			}
-		}
-	}
-	return nil
-}
-
-func (q *Queue) put(j *job, visitor string) {
-	j.visitor = visitor
-	if len(q.waiting[visitor]) == 0 {
-		q.turns = append(q.turns, visitor)
-	}
-	q.waiting[visitor] = append(q.waiting[visitor], j)
-}
-
-// take removes a run that waits. It reports whether it did.
-func (q *Queue) take(j *job) bool {
-	list := q.waiting[j.visitor]
-	at := slices.Index(list, j)
-	if at < 0 {
-		return false
-	}
-	if list = slices.Delete(list, at, at+1); len(list) > 0 {
-		q.waiting[j.visitor] = list
-		return true
-	}
-	delete(q.waiting, j.visitor)
-	q.turns = slices.DeleteFunc(q.turns, func(v string) bool { return v == j.visitor })
-	return true
 }
 
 func (q *Queue) leave(a Ask, j *job, me *asker) {
@@ -209,7 +156,7 @@ func (q *Queue) leave(a Ask, j *job, me *asker) {
 	q.all--
 	delete(j.askers, me)
 	if len(j.askers) == 0 {
-		q.take(j)
+		q.turns.take(j)
 		j.cancel()
 	}
 	q.dispatch()
@@ -219,11 +166,7 @@ func (q *Queue) leave(a Ask, j *job, me *asker) {
 func (q *Queue) Waiting() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := 0
-	for _, list := range q.waiting {
-		n += len(list)
-	}
-	return n
+	return q.turns.length()
 }
 
 // Running is how many runs are under way.
@@ -236,11 +179,7 @@ func (q *Queue) Running() int {
 // dispatch begins what may begin, and tells the others where they stand. The lock is held.
 func (q *Queue) dispatch() {
 	for j := q.next(); j != nil; j = q.next() {
-		visitor := j.visitor
-		q.take(j)
-		if len(q.waiting[visitor]) > 0 { // the next of the same visitor comes after everybody else's
-			q.turns = append(slices.DeleteFunc(q.turns, func(v string) bool { return v == visitor }), visitor)
-		}
+		q.turns.begin(j)
 		if j.behind {
 			q.behind = true
 		} else {
@@ -249,21 +188,7 @@ func (q *Queue) dispatch() {
 		j.ctx, j.cancel = context.WithTimeout(q.base, q.limits.Time) // which begins with the run, not with the wait
 		go q.exec(j)
 	}
-	ahead := 0
-	for round := 0; ahead < q.all; round++ {
-		before := ahead
-		for _, visitor := range q.turns {
-			if list := q.waiting[visitor]; round < len(list) {
-				list[round].tell(Progress{Ahead: ahead, Waiting: true})
-				if !list[round].behind {
-					ahead++
-				}
-			}
-		}
-		if ahead == before {
-			return
-		}
-	}
+	q.turns.tell()
 }
 
 // next is the run that may begin now, nil for none. The lock is held.
@@ -271,18 +196,11 @@ func (q *Queue) next() *job {
 	if q.base.Err() != nil || q.running >= q.limits.AtOnce {
 		return nil
 	}
-	var last *job
-	for _, visitor := range q.turns {
-		j := q.waiting[visitor][0]
-		if !j.behind {
-			return j
-		}
-		last = j
-	}
-	if q.running > 0 || q.behind {
+	j := q.turns.first()
+	if j != nil && j.behind && (q.running > 0 || q.behind) {
 		return nil
 	}
-	return last
+	return j
 }
 
 func (q *Queue) exec(j *job) {
@@ -307,17 +225,7 @@ func (q *Queue) exec(j *job) {
 
 // rest has Idle called after a while, if there is nothing to do. The lock is held.
 func (q *Queue) rest() {
-	if q.limits.Idle != nil && q.calm == nil && q.running == 0 && !q.behind && len(q.turns) == 0 && q.base.Err() == nil {
+	if q.limits.Idle != nil && q.calm == nil && q.running == 0 && !q.behind && len(q.turns.order) == 0 && q.base.Err() == nil {
 		q.calm = time.AfterFunc(q.limits.Calm, q.limits.Idle)
-	}
-}
-
-// tell passes a message to everybody who waits. Who does not listen misses it, and nobody waits for them.
-func (j *job) tell(p Progress) {
-	for a := range j.askers {
-		select {
-		case a.told <- p:
-		default:
-		}
 	}
 }

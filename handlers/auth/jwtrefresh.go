@@ -1,0 +1,62 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+
+	"twodoors/handlers/trace"
+	"twodoors/models"
+	"twodoors/models/sqltrace"
+)
+
+// Refresh trades a refresh token for a new pair (RFC 9700, section 4.14.2: rotated at every use). token is
+// the one in a script's request body; "" takes the one in the cookie. Any fault of the token is a *Refused.
+func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Issued, error) {
+	script := token != ""
+	if !script {
+		value, found, ok := m.cookies.Find(r, refreshCookie, refreshPath)
+		if !found {
+			return Issued{}, ErrNoCredential
+		}
+		if ok {
+			token = value
+		}
+	}
+	done := trace.From(r.Context()).Check("check.refresh-token")
+	refuse := func(why Reason) (Issued, error) {
+		done(string(why))
+		return Issued{}, &Refused{Reason: why, Carrier: CarrierCookie}
+	}
+	presented, ok := hashRefreshToken(token)
+	if !ok {
+		return refuse(ReasonMalformed)
+	}
+	successor := newRefreshToken()
+	next, _ := hashRefreshToken(successor)
+	sealed, err := sealSuccessor(token, successor)
+	if err != nil {
+		return Issued{}, err
+	}
+	rotated, err := m.rows.Rotate(sqltrace.For(r.Context(), sqltrace.Auth), models.Rotation{
+		Presented: presented, Successor: next, Sealed: sealed, Now: m.now(), Grace: m.limits.Grace, DenyUntil: m.denyUntil(),
+	})
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return refuse(ReasonUnknown)
+	case errors.Is(err, models.ErrReuse):
+		return refuse(ReasonReused)
+	case errors.Is(err, models.ErrEnded):
+		return refuse(ReasonEnded)
+	case err != nil:
+		done("")
+		return Issued{}, err
+	}
+	if rotated.Retry { // asked again within the grace: the same successor, never a second one
+		if successor, err = openSuccessor(token, rotated.Sealed); err != nil {
+			return Issued{}, err
+		}
+	}
+	done("")
+	trace.From(r.Context()).Did("issue.refresh-token")
+	return m.give(w, r, rotated.User, rotated.Family, successor, script)
+}
