@@ -208,7 +208,7 @@ func (c *Client) checkRecord(x *Exchange, record *trace.Exchange, h http.Header)
 	if record == nil {
 		return
 	}
-	x.Steps, x.Lookups, x.Counts = record.Steps(), record.Lookups.Statements(), record.Lookups.Counts()
+	x.Steps, x.Lookups, x.Counts, x.Refusal = record.Steps(), record.Lookups.Statements(), record.Lookups.Counts(), record.Refusal()
 	if told := h.Get("DB-Lookups"); told != "" {
 		want := fmt.Sprintf("auth=%d, data=%d", x.Counts.Auth, x.Counts.Data)
 		if told != want && !strings.HasPrefix(told, want+", ") {

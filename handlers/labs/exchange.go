@@ -24,6 +24,7 @@ type Exchange struct {
 	Lookups []sqltrace.Statement
 	Counts  sqltrace.Counts
 	Took    time.Duration
+	Refusal string // why the node refused it, as it counts that; "" where it did not
 }
 
 // Step is one sentence of a run's story, with what was sent meanwhile.

@@ -3,6 +3,7 @@ package labs
 import (
 	"cmp"
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -192,7 +193,8 @@ func (p *Play) Families(w *World) {
 	}
 }
 
-// Came is the cell of an answer.
+// Came is the cell of an answer. Why a credential was refused stands in the step that found it, or, where a lookup
+// found nothing, in the refusal alone.
 func Came(a *Answer) Cell {
 	status := strconv.Itoa(a.Status)
 	cell := Cell{Text: Words{status, status}, Tone: Out}
@@ -203,6 +205,9 @@ func Came(a *Answer) Cell {
 		if s.Reason != "" {
 			cell.Reason = s.Reason
 		}
+	}
+	if cell.Reason == "" && a.Status == http.StatusUnauthorized {
+		cell.Reason = cmp.Or(map[string]string{"no-credential": "absent"}[a.Refusal], a.Refusal)
 	}
 	return cell
 }

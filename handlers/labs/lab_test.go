@@ -73,6 +73,11 @@ func TestEveryLab(t *testing.T) {
 						if len(row.Cells) != len(e.Grid.Columns) {
 							t.Errorf("%v: %s has %d cells below %d columns", set, row.Name.EN, len(row.Cells), len(e.Grid.Columns))
 						}
+						for at, cell := range row.Cells {
+							if cell.Text.EN == "401" && cell.Reason == "" {
+								t.Errorf("%v: %s, %s: 401 without a reason", set, row.Name.EN, e.Grid.Columns[at].EN)
+							}
+						}
 					}
 				}
 			}

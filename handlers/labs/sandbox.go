@@ -187,7 +187,7 @@ func (s *sandbox) ask(t *trying, r *http.Request) *writer {
 		x.Actor = OtherSite
 	}
 	if record != nil {
-		x.Steps, x.Lookups, x.Counts = record.Steps(), record.Lookups.Statements(), record.Lookups.Counts()
+		x.Steps, x.Lookups, x.Counts, x.Refusal = record.Steps(), record.Lookups.Statements(), record.Lookups.Counts(), record.Refusal()
 	}
 	x.cut(keptBody)
 	if !strings.HasPrefix(r.URL.Path, "/static/") {
