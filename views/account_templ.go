@@ -649,7 +649,7 @@ func signInsPart(p Account) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = instant(p.Msg, clock{s.At}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = instant(clock{s.At}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -426,7 +426,7 @@ func BoardSaid(p Claims) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = instant(p.Msg, clock{p.Measured}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = instant(clock{p.Measured}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

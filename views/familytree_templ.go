@@ -207,7 +207,7 @@ func familyTree(m *Messages, f FamilyTree) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = instant(m, clock{e.At}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = instant(clock{e.At}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -361,7 +361,7 @@ func endedFamilies(m *Messages, list []FamilyTree) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = instant(m, clock{f.Ended}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = instant(clock{f.Ended}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

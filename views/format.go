@@ -128,15 +128,22 @@ func (m *Messages) amount(n int, unit string) string {
 	return m.Number(n) + unit
 }
 
-// Instant writes a moment in UTC; on a page it stands in a <time> element that the script makes local.
-func (m *Messages) Instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// The one form of a moment, in every language: as wide as any other, and read in the order in which it sorts.
+const (
+	moment = "2006-01-02 15:04:05"
+	zone   = " UTC"
+)
 
-// unitWords are the duration's words for the script that lets a life run out: "d|h|min|s|gap"; the last is
+// Instant writes a moment in UTC. On a page of its own it stands in a <time> element that the script makes local,
+// without another form: see instant.
+func (m *Messages) Instant(t time.Time) string { return t.UTC().Format(moment) + zone }
+
+// unitWords are the duration's words for the script that lets a life run out: "d|h|min|s|gap|ms"; the gap is
 // what stands between a number and its unit.
 func (m *Messages) unitWords() string {
 	gap := ""
 	if m.units.gap {
 		gap = " "
 	}
-	return m.units.day + "|" + m.units.hour + "|" + m.units.minute + "|" + m.units.second + "|" + gap
+	return m.units.day + "|" + m.units.hour + "|" + m.units.minute + "|" + m.units.second + "|" + gap + "|" + m.units.milli
 }

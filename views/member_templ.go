@@ -281,7 +281,7 @@ func HomePage(p Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = instant(p.Msg, clock{p.SignedInAt}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = instant(clock{p.SignedInAt}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -308,7 +308,7 @@ func HomePage(p Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = instant(p.Msg, clock{p.Expires}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = instant(clock{p.Expires}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -597,7 +597,7 @@ func NotesPage(p Notes) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = instant(p.Msg, clock{n.Created}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = instant(clock{n.Created}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -950,7 +950,7 @@ func DevicesPage(p Devices) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if !d.WorksUntil.IsZero() {
-						templ_7745c5c3_Err = instant(p.Msg, clock{d.WorksUntil}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = instant(clock{d.WorksUntil}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1148,7 +1148,7 @@ func since(m *Messages, key string, at time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = instant(m, clock{at}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = instant(clock{at}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -132,7 +132,7 @@ func TestLifeIsThereForTheScript(t *testing.T) {
 			t.Errorf("life %v", s.Nodes[0].Attr)
 		}
 	})
-	if got := doc.Find("html").AttrOr("data-units", ""); got != "d|h|min|s| " {
+	if got := doc.Find("html").AttrOr("data-units", ""); got != "d|h|min|s| |ms" {
 		t.Errorf("units %q", got)
 	}
 	if got := parse(t, views.HomePage(homePage(m, sessionPanel("home")))).Find(".copy-life").Text(); got != "0 s" {

@@ -225,7 +225,7 @@ func RunDetails(m *Messages, r Run) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = instant(m, clock{r.At}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = instant(clock{r.At}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -525,7 +525,7 @@ func credential(m *Messages, p Panel) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = instant(m, clock{claim.Time}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = instant(clock{claim.Time}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
