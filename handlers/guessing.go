@@ -80,7 +80,7 @@ func throttled(c echo.Context, err error) (note views.Note, is bool) {
 	trace.From(c.Request().Context()).Refuse(refusals[slowDown(0).Key])
 	seconds := retrySeconds(t.Wait)
 	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(seconds))
-	return views.Note{Key: "login.throttled", Args: map[string]any{"Seconds": seconds}}, true
+	return views.Note{Key: "login.throttled", Args: map[string]any{"Life": time.Duration(seconds) * time.Second}}, true
 }
 
 // retrySeconds is a wait in whole seconds, rounded up.

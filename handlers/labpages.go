@@ -104,7 +104,7 @@ func exhibits(m *views.Messages, list []labs.Exhibit) (shown []views.Exhibit) {
 		case e.Says != nil:
 			v.Says = e.Says.In(lang)
 		case e.Grid != nil:
-			v.Grid = gridView(*e.Grid, lang)
+			v.Grid = gridView(m, *e.Grid)
 		case e.Lives != nil:
 			v.Lives = livesView(m, *e.Lives)
 		case e.Series != nil && len(e.Series.At) > 0:
@@ -127,12 +127,17 @@ func inLanguage(words []labs.Words, lang string) (list []string) {
 	return list
 }
 
-func gridView(g labs.Grid, lang string) *views.LabGrid {
+func gridView(m *views.Messages, g labs.Grid) *views.LabGrid {
+	lang := m.Lang()
 	v := &views.LabGrid{Caption: g.Caption.In(lang), Corner: g.Corner.In(lang), Columns: inLanguage(g.Columns, lang)}
 	for _, r := range g.Rows {
 		row := views.LabRow{Name: r.Name.In(lang), Door: views.Door(r.Mode)}
 		for _, c := range r.Cells {
-			row.Cells = append(row.Cells, views.LabCell{Text: c.Text.In(lang), Tone: string(c.Tone), Reason: c.Reason, Below: c.Below.In(lang)})
+			cell := views.LabCell{Text: c.Text.In(lang), Tone: string(c.Tone), Reason: c.Reason, Below: c.Below.In(lang)}
+			if c.Took > 0 {
+				cell.Text = m.Millis(c.Took)
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		v.Rows = append(v.Rows, row)
 	}

@@ -96,7 +96,7 @@ type Node struct {
 
 // New makes a node. All work that can be done once is done here.
 func New(cfg Config, deps Deps) (*Node, error) {
-	words, err := views.NewCatalogue()
+	words, err := views.NewCatalogue(known(cfg))
 	if err != nil {
 		return nil, err
 	}

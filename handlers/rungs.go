@@ -33,7 +33,7 @@ func EchoRung(path string, p Page) http.Handler {
 // TemplRung renders a member's home each time, of one member who is always there: the framework and the
 // template, and nobody is asked who they are.
 func TemplRung(path string, p Page) (http.Handler, error) {
-	words, err := views.NewCatalogue()
+	words, err := views.NewCatalogue(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (l *twoOrigins) visit(id string) *originsVisit {
 const resultsWithin = 5 * time.Second
 
 func (l *twoOrigins) page(c echo.Context) error {
-	p := views.TwoOrigins{Chrome: l.chrome(c, "title.origins", views.SectionLabs), Here: l.here(c), Minutes: int(originsLife / time.Minute)}
+	p := views.TwoOrigins{Chrome: l.chrome(c, "title.origins", views.SectionLabs), Here: l.here(c)}
 	id := c.QueryParam("run")
 	v := l.visit(id)
 	p.Gone = v == nil && id != ""

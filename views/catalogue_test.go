@@ -73,10 +73,15 @@ func TestKoreanIsKorean(t *testing.T) {
 // TestKeysExistAndAreUsed reads the keys out of the package's own source.
 func TestKeysExistAndAreUsed(t *testing.T) {
 	m := mustCatalogue(t).Match("en", "")
-	whole, begun := keysInSource(t)
+	whole, begun, bare := keysInSource(t)
 	for key := range whole {
 		if !m.Has(key) {
 			t.Errorf("%s is used and stands in no catalogue", key)
+		}
+	}
+	for _, key := range bare {
+		if open := m.Places(key); len(open) > 0 {
+			t.Errorf("%s is shown without its values: %v", key, open)
 		}
 	}
 	for _, key := range m.Keys() {
@@ -90,12 +95,14 @@ func TestKeysExistAndAreUsed(t *testing.T) {
 	}
 }
 
-// keysInSource finds whole keys, and the beginnings of those that are put together ("tab." + name).
-func keysInSource(t *testing.T) (whole map[string]bool, begun []string) {
+// keysInSource finds whole keys, the beginnings of those that are put together ("tab." + name), and those that are
+// shown without values.
+func keysInSource(t *testing.T) (whole map[string]bool, begun, bare []string) {
 	t.Helper()
 	key := regexp.MustCompile(`(?:\bT\(|\bF\(|Key: |labelKey, |"field\.|, )"([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"`)
 	start := regexp.MustCompile(`"([a-z][a-z0-9.-]*\.)" ?\+`)
 	brand := regexp.MustCompile(`T\("(brand)"\)`)
+	alone := regexp.MustCompile(`\bT\("([a-z0-9.-]+)"\)`)
 	whole = map[string]bool{}
 	for _, pattern := range []string{"*.templ", "*.go"} {
 		files, err := filepath.Glob(pattern)
@@ -115,12 +122,15 @@ func keysInSource(t *testing.T) (whole map[string]bool, begun []string) {
 					whole[found[1]] = true
 				}
 			}
+			for _, found := range alone.FindAllStringSubmatch(string(body), -1) {
+				bare = append(bare, found[1])
+			}
 			for _, found := range start.FindAllStringSubmatch(string(body), -1) {
 				begun = append(begun, found[1])
 			}
 		}
 	}
-	return whole, begun
+	return whole, begun, bare
 }
 
 func TestMatch(t *testing.T) {

@@ -21,6 +21,9 @@ const (
 	totalCount, totalBytes = "count", "bytes"
 )
 
+// compareMany is how many requests the second button sends: enough for a line that climbs.
+const compareMany = 20
+
 // totalKeys are the rows of the difference table, the most telling first.
 func totalKeys() [8]string {
 	return [8]string{

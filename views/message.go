@@ -60,6 +60,24 @@ func cut(text string) ([]piece, error) {
 	}
 }
 
+// with puts in what known knows, for good.
+func (m message) with(known func(name string) (text string, ok bool)) message {
+	fill := func(form []piece) (out []piece) {
+		for _, p := range form {
+			if text, ok := known(p.name); ok {
+				p = piece{text: text}
+			}
+			if last := len(out) - 1; last >= 0 && out[last].name == "" && p.name == "" {
+				out[last].text += p.text
+			} else {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	return message{one: fill(m.one), other: fill(m.other)}
+}
+
 // plain is the text of a message that has one form and no values.
 func (m message) plain() (string, bool) {
 	if m.one == nil && len(m.other) == 1 && m.other[0].name == "" {

@@ -34,8 +34,9 @@ type Messages struct {
 	parts fixedParts // of pages in this language
 }
 
-// NewCatalogue reads the embedded message files. The error names the file or the message at fault.
-func NewCatalogue() (*Catalogue, error) {
+// NewCatalogue reads the embedded message files and puts the values that are known already where sentences name them.
+// The error names the file or the message at fault.
+func NewCatalogue(known map[string]any) (*Catalogue, error) {
 	// English first: it is what a visitor gets whose languages we do not speak.
 	tags := []language.Tag{language.English, language.Korean}
 	bundle := i18n.NewBundle(tags[0])
@@ -46,7 +47,7 @@ func NewCatalogue() (*Catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("messages: %w", err)
 		}
-		m, err := newMessages(tag, read.Messages)
+		m, err := newMessages(tag, read.Messages, known)
 		if err != nil {
 			return nil, fmt.Errorf("messages: %s: %w", read.Path, err)
 		}
@@ -84,7 +85,7 @@ const (
 )
 
 // newMessages sorts a language's messages into plain ones and ones with values.
-func newMessages(tag language.Tag, read []*i18n.Message) (*Messages, error) {
+func newMessages(tag language.Tag, read []*i18n.Message, known map[string]any) (*Messages, error) {
 	m := &Messages{
 		tag: tag, lang: tag.String(),
 		plain: make(map[string]string, len(read)), forms: make(map[string]message),
@@ -103,6 +104,17 @@ func newMessages(tag language.Tag, read []*i18n.Message) (*Messages, error) {
 	m.units = units{
 		day: m.T("unit.day"), hour: m.T("unit.hour"), minute: m.T("unit.minute"),
 		second: m.T("unit.second"), milli: m.T("unit.milli"), gap: m.T("unit.gap") != "none",
+	}
+	for key, form := range m.forms {
+		form = form.with(func(name string) (string, bool) {
+			v, ok := known[name]
+			return m.value(name, v), ok
+		})
+		m.forms[key] = form
+		if text, ok := form.plain(); ok {
+			delete(m.forms, key)
+			m.plain[key] = text
+		}
 	}
 	return m, nil
 }

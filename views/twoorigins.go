@@ -4,7 +4,6 @@ package views
 type TwoOrigins struct {
 	Chrome
 	Here    bool   // the visitor's browser is on this machine
-	Minutes int    // that a sandbox waits for a browser
 	Address string // where the browser begins; "" without a sandbox that waits
 	Gone    bool   // the sandbox that was asked for is not there any more
 	Results []OriginsResult

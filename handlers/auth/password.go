@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"fmt"
 	"regexp"
 	"runtime"
 	"strings"
@@ -18,15 +19,17 @@ import (
 // Rules for user names and passwords (OWASP ASVS 5.0 6.2; NIST SP 800-63B, section 3.1.1): a length, no
 // rules of composition, common ones refused.
 const (
+	MinUsername = 3 // characters
+	MaxUsername = 32
 	MinPassword = 8    // characters
 	MaxPassword = 1024 // bytes
 )
 
 // Faults of a user name or password that a person can put right.
 var (
-	ErrUsername       = errors.New("a user name has 3 to 32 characters of a-z, 0-9, dot, underscore and hyphen")
-	ErrPasswordShort  = errors.New("a password has at least 8 characters")
-	ErrPasswordLong   = errors.New("a password has at most 1,024 bytes")
+	ErrUsername       = fmt.Errorf("a user name has %d to %d characters of a-z, 0-9, dot, underscore and hyphen", MinUsername, MaxUsername)
+	ErrPasswordShort  = fmt.Errorf("a password has at least %d characters", MinPassword)
+	ErrPasswordLong   = fmt.Errorf("a password has at most %d bytes", MaxPassword)
 	ErrPasswordCommon = errors.New("this password is among the most used ones")
 	ErrPasswordText   = errors.New("a password is text in UTF-8")
 )
@@ -34,7 +37,7 @@ var (
 // ErrBusy says that too many passwords are waiting to be checked.
 var ErrBusy = errors.New("too many passwords are waiting to be checked")
 
-var username = regexp.MustCompile(`^[a-z0-9._-]{3,32}$`)
+var username = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9._-]{%d,%d}$`, MinUsername, MaxUsername))
 
 // commonList has one of the most used passwords a line, in lower case: of the 20,000 most used ones those that are
 // long enough to be taken, and what is typed on Korean keyboards (OWASP ASVS 5.0 6.2.4 asks for 3,000).

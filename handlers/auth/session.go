@@ -21,9 +21,9 @@ type SessionLimits struct {
 	Remember time.Duration // absolute end of a remembered session
 }
 
-// lastSeenEvery is how often at most a session's last-seen time is written: writing it at each request would
+// LastSeenEvery is how often at most a session's last-seen time is written: writing it at each request would
 // halve the rate of a page.
-const lastSeenEvery = time.Minute
+const LastSeenEvery = time.Minute
 
 // Session is the mode of the cookie session: the client holds a random id in a cookie, and the server
 // remembers whose it is. Every request asks the session store once; ending a session is deleting its row.
@@ -79,7 +79,7 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principa
 		return Principal{}, err
 	}
 	row, user := session.Values[valueRow].(models.Session), session.Values[valueUser].(models.User)
-	if m.store.now().Sub(row.LastSeen.Time) >= lastSeenEvery {
+	if m.store.now().Sub(row.LastSeen.Time) >= LastSeenEvery {
 		if err := session.Save(r, w); err != nil {
 			return Principal{}, err
 		}

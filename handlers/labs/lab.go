@@ -120,9 +120,11 @@ type GridRow struct {
 	Cells []Cell
 }
 
-// Cell is one figure or word of a table.
+// Cell is one figure or word of a table. A time that passed stands in Took instead of Text: the page writes it as it
+// writes all of them.
 type Cell struct {
 	Text   Words
+	Took   time.Duration
 	Tone   Tone
 	Reason string // why a credential was refused, as the app names it; "" for none
 	Below  Words  // what else is to be said of it, smaller

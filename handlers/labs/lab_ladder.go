@@ -41,9 +41,8 @@ func (stages) Ladder() Lab {
 					times = append(times, a.Took)
 				}
 				mid[d.id] = middle(times)
-				took := fmt.Sprintf("%.2f ms", float64(middle(times))/float64(time.Millisecond))
 				row := GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
-					{Text: Words{fmt.Sprintf("%g", float64(lookups)/float64(n)), fmt.Sprintf("%g", float64(lookups)/float64(n))}}, {Text: Words{took, took}},
+					{Text: Words{fmt.Sprintf("%g", float64(lookups)/float64(n)), fmt.Sprintf("%g", float64(lookups)/float64(n))}}, {Took: mid[d.id]},
 				}}
 				knows := w.knows(owner, d.mode)
 				rungs[d.id] = append([]Cell{row.Cells[0]}, knows...)

@@ -45,7 +45,7 @@ func (stages) Load() Lab {
 				s := d.sample
 				per := fmt.Sprintf("%g", float64(s.Lookups)/float64(s.Requests))
 				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
-					Count(s.Lookups), Spelled(per, per), Count(int(s.PerSecond())), inMillis(s.Took(50)), inMillis(s.Took(99)), {Text: d.copyLives()},
+					Count(s.Lookups), Spelled(per, per), Count(int(s.PerSecond())), Cell{Took: s.Took(50)}, Cell{Took: s.Took(99)}, {Text: d.copyLives()},
 				}})
 			}
 			p.Lines(lookups)
@@ -110,9 +110,4 @@ func (d *loaded) copyLives() Words {
 	thief := d.world.Client(Thief).Copies(d.owner)
 	d.owner.SignOut(d.mode)
 	return span(d.world.holdsFor(time.Hour, func() bool { return thief.Replay(d.mode).In() }))
-}
-
-func inMillis(d time.Duration) Cell {
-	s := fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
-	return Spelled(s, s)
 }
