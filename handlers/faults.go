@@ -24,6 +24,8 @@ type fault struct {
 	Code string
 	// RetryAfter in seconds, 0 for none.
 	RetryAfter int
+	// Refusal is the reason that it is counted for; "": it refuses nobody, or why was noted where it was found.
+	Refusal string
 }
 
 func (f *fault) Error() string { return f.Key }
@@ -32,12 +34,12 @@ func statusFault(status int) *fault { return &fault{Status: status, Key: strconv
 
 // Faults with words of their own.
 var (
-	errWrongHost   = &fault{Status: http.StatusMisdirectedRequest, Key: "421"}
-	errCrossOrigin = &fault{Status: http.StatusForbidden, Key: "cross-origin"}
-	errTwoCarriers = &fault{Status: http.StatusBadRequest, Key: "two-carriers"}
+	errWrongHost   = &fault{Status: http.StatusMisdirectedRequest, Key: "421", Refusal: "wrong-host"}
+	errCrossOrigin = &fault{Status: http.StatusForbidden, Key: "cross-origin", Refusal: "cross-origin"}
+	errTwoCarriers = &fault{Status: http.StatusBadRequest, Key: "two-carriers", Refusal: "two-carriers"}
 	errCookieLarge = &fault{Status: http.StatusInternalServerError, Key: "cookie-too-large"}
-	errScope       = &fault{Status: http.StatusForbidden, Key: "scope", Code: "insufficient_scope"}
-	errAdminOnly   = &fault{Status: http.StatusForbidden, Key: "admin-only"}
+	errScope       = &fault{Status: http.StatusForbidden, Key: "scope", Code: "insufficient_scope", Refusal: "scope"}
+	errAdminOnly   = &fault{Status: http.StatusForbidden, Key: "admin-only", Refusal: "admin-only"}
 	errNotFound    = statusFault(http.StatusNotFound)
 	errBadRequest  = statusFault(http.StatusBadRequest)
 	errWrongType   = statusFault(http.StatusUnsupportedMediaType)
@@ -46,7 +48,7 @@ var (
 	errInternal    = statusFault(http.StatusInternalServerError)
 	errBadGrant    = &fault{Status: http.StatusBadRequest, Key: "invalid-grant", Code: "invalid_grant"}
 	errLogin       = &fault{Status: http.StatusUnauthorized, Key: "login"}
-	errBusy        = &fault{Status: http.StatusServiceUnavailable, Key: "busy", RetryAfter: 5}
+	errBusy        = &fault{Status: http.StatusServiceUnavailable, Key: "busy", RetryAfter: 5, Refusal: "busy"}
 )
 
 // faultOf finds the answer for an error. Nothing of the error's own text is shown.
@@ -100,7 +102,7 @@ func (n *Node) handleError(err error, c echo.Context) {
 		}
 	}
 	f := faultOf(err)
-	trace.From(c.Request().Context()).Refuse(refusals[f.Key])
+	trace.From(c.Request().Context()).Refuse(f.Refusal)
 	var scope *auth.ScopeError
 	if errors.As(err, &scope) {
 		insufficientScope(c.Response().Header(), scope)

@@ -77,15 +77,14 @@ func throttled(c echo.Context, err error) (note views.Note, is bool) {
 	if !errors.As(err, &t) {
 		return views.Note{}, false
 	}
-	trace.From(c.Request().Context()).Refuse(refusals[slowDown(0).Key])
-	seconds := retrySeconds(t.Wait)
-	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(seconds))
-	return views.Note{Key: "login.throttled", Args: map[string]any{"Life": time.Duration(seconds) * time.Second}}, true
+	f := slowDown(t.Wait)
+	trace.From(c.Request().Context()).Refuse(f.Refusal)
+	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfter))
+	return views.Note{Key: "login.throttled", Args: map[string]any{"Life": time.Duration(f.RetryAfter) * time.Second}}, true
 }
 
-// retrySeconds is a wait in whole seconds, rounded up.
-func retrySeconds(wait time.Duration) int { return max(1, int(math.Ceil(wait.Seconds()))) }
-
+// slowDown asks to come back after a while, in whole seconds, rounded up.
 func slowDown(wait time.Duration) *fault {
-	return &fault{Status: http.StatusTooManyRequests, Key: "429", RetryAfter: retrySeconds(wait)}
+	seconds := max(1, int(math.Ceil(wait.Seconds())))
+	return &fault{Status: http.StatusTooManyRequests, Key: "429", RetryAfter: seconds, Refusal: "throttled"}
 }

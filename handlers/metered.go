@@ -75,19 +75,17 @@ func (n *Node) metered(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// refusals are the faults that refuse somebody, by their keys, with the reason as it is counted.
-var refusals = map[string]string{
-	errWrongHost.Key: "wrong-host", errCrossOrigin.Key: "cross-origin", errTwoCarriers.Key: "two-carriers", errScope.Key: "scope",
-	errAdminOnly.Key: "admin-only", errBusy.Key: "busy", slowDown(0).Key: "throttled", errBadGrant.Key: "no-credential",
-}
-
-// refusedBy notes why a request was refused: its credential was not good, or there was none. Any other error is no
-// refusal.
-func refusedBy(c echo.Context, err error) {
+// refusedBy reports whether err is a refusal, and notes why: the credential was not good, or there was none.
+func refusedBy(c echo.Context, err error) bool {
 	x := trace.From(c.Request().Context())
-	if refused := isRefused(err); refused != nil {
+	refused := isRefused(err)
+	switch {
+	case refused != nil:
 		x.Refuse(string(refused.Reason))
-	} else if errors.Is(err, auth.ErrNoCredential) {
+	case errors.Is(err, auth.ErrNoCredential):
 		x.Refuse("no-credential")
+	default:
+		return false
 	}
+	return true
 }

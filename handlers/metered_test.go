@@ -250,6 +250,27 @@ func TestRefusalsAreCounted(t *testing.T) {
 	once("jwt", "unknown", func() {
 		n.client().json("POST", "/api/jwt/refresh", map[string]string{"refresh_token": strings.Repeat("A", 43)}).want(400)
 	})
+	once("jwt", "no-credential", func() {
+		n.client().json("POST", "/api/jwt/refresh", map[string]string{}).want(400)
+	})
+	once("jwt", "malformed", func() {
+		n.client().json("POST", "/api/jwt/refresh", map[string]string{"refresh_token": "x"}).want(400)
+	})
+	var script struct {
+		RefreshToken string `json:"refresh_token"`
+	}
+	n.client().json("POST", "/api/jwt/login", map[string]string{"username": "minji", "password": password}).want(200).into(&script)
+	n.client().json("POST", "/api/jwt/refresh", script).want(200)
+	n.clock.move(time.Minute) // beyond the grace
+	once("jwt", "reused", func() { n.client().json("POST", "/api/jwt/refresh", script).want(400) })
+	once("jwt", "ended", func() { n.client().json("POST", "/api/jwt/refresh", script).want(400) })
+	once("jwt", "reused", func() { // a browser's, by its page's script
+		thief := jwt.copied()
+		jwt.post("/jwt/refresh?via=page", nil).want(303)
+		n.clock.move(time.Minute)
+		thief.post("/jwt/refresh", nil, header("Accept", "application/json")).want(400)
+		jwt.signIn(cookie, "minji")
+	})
 	once("jwt", "expired", func() {
 		n.clock.move(16 * time.Minute)
 		jwt.get("/api/jwt/me").want(401)

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -50,8 +49,7 @@ func (n *Node) refresh(c echo.Context) error {
 		return seeOther(c, refreshPath+"?next="+queryEscape(formPage(next)))
 	}
 	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
-	refusedBy(c, err)
-	if isRefused(err) != nil || errors.Is(err, auth.ErrNoCredential) {
+	if refusedBy(c, err) {
 		if isRefused(err) != nil {
 			n.jwt.Forget(c.Response())
 		}
@@ -88,12 +86,11 @@ func (n *Node) apiRefresh(c echo.Context) error {
 	if err := jsonInto(c, &in); err != nil {
 		return err
 	}
-	if in.RefreshToken == "" {
-		return errBadGrant
+	issued, err := auth.Issued{}, auth.ErrNoCredential
+	if in.RefreshToken != "" { // a cookie counts for nothing here
+		issued, err = n.jwt.Refresh(c.Response(), c.Request(), in.RefreshToken)
 	}
-	issued, err := n.jwt.Refresh(c.Response(), c.Request(), in.RefreshToken)
-	refusedBy(c, err)
-	if isRefused(err) != nil {
+	if refusedBy(c, err) {
 		return errBadGrant
 	}
 	if err != nil {
