@@ -123,10 +123,10 @@ func (n *Node) handleError(err error, c echo.Context) {
 // unidentified answers a request for the member area without a good credential. answered is false where the
 // fault is not the credential's (the database is away).
 func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) {
-	refused := isRefused(err)
-	if refused == nil && !errors.Is(err, auth.ErrNoCredential) {
+	if !refusedBy(c, err) {
 		return false, nil
 	}
+	refused := isRefused(err)
 	withHeader := refused != nil && refused.Carrier == auth.CarrierHeader
 	switch {
 	case isAPI(c) || withHeader:

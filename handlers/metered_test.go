@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bufio"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -300,6 +301,37 @@ func TestRefusalsAreCounted(t *testing.T) {
 		t.Errorf("%v accounts are remembered", got)
 	}
 	checkLabels(t, n, set)
+}
+
+// TestRefusedHalfwayIsCounted: whose sign-in is ended while they change their password is refused as well, wherever in
+// the change that is found out.
+func TestRefusedHalfwayIsCounted(t *testing.T) {
+	set := metrics.New("test")
+	n := newNode(t, countedIn(set))
+	refused := func() float64 { return sum(shown(t, set), "twodoors_refusals_total", "mode", "jwt") }
+	found := 0
+	for at := int64(1); at < mostStatements; at++ {
+		name := fmt.Sprint("user", at)
+		n.user(name, "member")
+		owner, other := n.client(), n.client()
+		owner.signIn(byCookie, name)
+		other.signIn(way{mode: "session"}, name)
+		meanwhile, i := interrupting(t, at, func() { other.post("/session/member/devices/revoke-others", nil) })
+		before := refused()
+		a := owner.post("/jwt/member/account", []string{"current", password, "password", newPassword}, meanwhile).want(http.StatusSeeOther)
+		if i.asked.Load() < at {
+			break
+		}
+		if strings.HasPrefix(a.Header.Get("Location"), "/jwt/login") {
+			found++
+			if got := refused() - before; got != 1 {
+				t.Errorf("ended before statement %d: %v refusals were counted", at, got)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("nobody was refused halfway")
+	}
 }
 
 // TestMetricsKnowNobody: what comes with requests, odd or private, is nowhere in what is shown.

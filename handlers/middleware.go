@@ -234,7 +234,6 @@ func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		who := c.Get(principalKey).(*whoAnswer)
 		if who.err != nil {
-			refusedBy(c, who.err)
 			return &unidentified{door: d, err: who.err}
 		}
 		if needs := scopeFor(c.Request().Method, c.Path()); !who.principal.Allows(needs) {
