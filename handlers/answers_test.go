@@ -133,7 +133,10 @@ func newVisit(t *testing.T, w way, language string) visit {
 }
 
 func TestAnswers(t *testing.T) {
-	for _, w := range []way{{mode: "session", carrier: "cookie"}, {mode: "jwt", carrier: "cookie", level: auth.LevelSignature}, {mode: "jwt", carrier: "header", level: auth.LevelVersion}} {
+	for _, w := range []way{
+		{mode: "session", carrier: "cookie"}, {mode: "jwt", carrier: "cookie", level: auth.LevelSignature}, {mode: "jwt", carrier: "header", level: auth.LevelVersion},
+		{mode: "token", carrier: "header"}, {mode: "token", carrier: "cookie"}, {mode: "cookie", carrier: "cookie"},
+	} {
 		for _, language := range []string{"en", "ko"} {
 			t.Run(w.String()+"/"+language, func(t *testing.T) {
 				t.Parallel()

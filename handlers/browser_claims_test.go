@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -19,17 +18,7 @@ import (
 
 // sandboxEngine runs claims on nodes of the real app, as the program does; wrap, where not nil, makes them faulty.
 func sandboxEngine(wrap func(http.Handler) http.Handler) *labs.Engine {
-	return labs.New(labs.Options{Handler: wrap, Factory: func(s labs.Settings, d labs.Deps) (http.Handler, error) {
-		base, err := url.Parse(s.BaseURL)
-		if err != nil {
-			return nil, err
-		}
-		return handlers.New(handlers.Config{
-			BaseURL: base, Signup: true, Version: "test",
-			SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
-			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace, Level: s.Level,
-		}, handlers.Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
-	}})
+	return labs.New(labs.Options{Handler: wrap, Factory: handlers.LabNodes("test")})
 }
 
 // browsed leads a new Chromium through the trials of the claims that need a browser.

@@ -24,18 +24,7 @@ import (
 // labEngine runs claims with nodes of this very code.
 func labEngine() *labs.Engine {
 	return labs.New(labs.Options{
-		Factory: func(s labs.Settings, d labs.Deps) (http.Handler, error) {
-			base, err := url.Parse(s.BaseURL)
-			if err != nil {
-				return nil, err
-			}
-			return handlers.New(handlers.Config{
-				BaseURL: base, Signup: true, Version: "test",
-				SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
-				AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
-				Level: s.Level, CookieEncrypt: s.EncryptCookie,
-			}, handlers.Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
-		},
+		Factory: handlers.LabNodes("test"),
 		Sessions: func(context.Context, string, *models.DB) (auth.SessionRows, func() error, error) {
 			return memorystore.New(memorystore.Sessions), func() error { return nil }, nil
 		},

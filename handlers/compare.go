@@ -183,19 +183,10 @@ func (n *Node) compareLogin(c echo.Context) error {
 
 // compareDemo signs the visitor's own demo user in through each of the doors.
 func (n *Node) compareDemo(c echo.Context) error {
-	form, err := formOf(c)
+	_, user, how, err := n.demoForm(c)
 	if err != nil {
 		return err
 	}
-	carrier, err := carrierOf(form)
-	if err != nil {
-		return err
-	}
-	user, err := n.demoUser(c, form.Get("as"))
-	if err != nil {
-		return err
-	}
-	how := n.signInOf(c, false, carrier)
 	for _, m := range n.compared(c) {
 		if _, err := n.signIn(c, m, user, how); err != nil {
 			return err

@@ -27,15 +27,11 @@ func passwordByAPI(t *testing.T, w way) {
 // passwordContract: the sign-in that changes the password stays, with a new credential; all others end. A
 // script that presents a bearer keeps its refresh token: 204 has no body to give it another one in.
 func passwordContract(t *testing.T, w way, newRefresh bool, change func(*client)) {
-	n := w.node(t)
-	n.user("minji", "member")
+	n, c, other, thief := signedInTwice(t, w)
 	n.user("bystander", "member")
-	c, other, session, bystander := n.client(), n.client(), n.client(), n.client()
-	c.signIn(w, "minji")
-	other.signIn(w, "minji")
+	session, bystander := n.client(), n.client()
 	session.signIn(way{mode: "session"}, "minji")
 	bystander.signIn(w, "bystander")
-	thief := c.copied()
 	before, refreshBefore := c.cookie("/", "twodoors-session"), c.cookie("/jwt/refresh", "twodoors-refresh")
 
 	change(c)

@@ -15,12 +15,7 @@ import (
 // signOutContract: a copy of what the client held is refused at once, or, where a level cannot know, when
 // the token expires.
 func signOutContract(t *testing.T, w way) {
-	n := w.node(t)
-	n.user("minji", "member")
-	c, other := n.client(), n.client()
-	c.signIn(w, "minji")
-	other.signIn(w, "minji")
-	thief := c.copied()
+	n, c, other, thief := signedInTwice(t, w)
 	thief.wantIn(w, true, "a copy before")
 	a := c.post("/"+w.mode+"/logout", nil)
 	a.wantTo("/" + w.mode + "/login")

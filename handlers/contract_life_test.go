@@ -106,15 +106,11 @@ func signInsContract(t *testing.T, w way) {
 // everywhereContract: all sign-ins end, this one too, as far as their door can know.
 func everywhereContract(t *testing.T, w way) {
 	for _, byAPI := range []bool{false, true} {
-		n := w.node(t)
-		n.user("minji", "member")
+		n, c, other, thief := signedInTwice(t, w)
 		n.user("bystander", "member")
-		c, other, session, bystander := n.client(), n.client(), n.client(), n.client()
-		c.signIn(w, "minji")
-		other.signIn(w, "minji")
+		session, bystander := n.client(), n.client()
 		session.signIn(way{mode: "session"}, "minji")
 		bystander.signIn(w, "bystander")
-		thief := c.copied()
 		if byAPI {
 			c.json("POST", w.api("/account/sign-out-everywhere"), nil).want(http.StatusNoContent)
 		} else {

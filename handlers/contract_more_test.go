@@ -41,13 +41,9 @@ func TestContractOfMoreDoors(t *testing.T) {
 // morePasswordContract: changing the password replaces the token, and cannot reach a signed cookie.
 func morePasswordContract(t *testing.T, w way) {
 	for _, byAPI := range []bool{false, true} {
-		n := w.node(t)
-		n.user("minji", "member")
-		c, other, session := n.client(), n.client(), n.client()
-		c.signIn(w, "minji")
-		other.signIn(w, "minji")
+		n, c, other, thief := signedInTwice(t, w)
+		session := n.client()
 		session.signIn(way{mode: "session"}, "minji")
-		thief := c.copied()
 		if byAPI {
 			var given struct{ Token string }
 			a := c.json("PUT", w.api("/password"), map[string]string{"current": password, "password": newPassword})
@@ -151,11 +147,8 @@ func currentOf(list []device) device {
 // moreEndOthersContract: ending the others replaces the token, and leaves cookies alone.
 func moreEndOthersContract(t *testing.T, w way) {
 	for _, byAPI := range []bool{false, true} {
-		n := w.node(t)
-		n.user("minji", "member")
-		c, other, session := n.client(), n.client(), n.client()
-		c.signIn(w, "minji")
-		other.signIn(w, "minji")
+		n, c, other, _ := signedInTwice(t, w)
+		session := n.client()
 		session.signIn(way{mode: "session"}, "minji")
 		switch {
 		case byAPI && w.carrier == "header":
@@ -186,12 +179,7 @@ func moreEndOthersContract(t *testing.T, w way) {
 
 // moreSignOutContract: signing out is forgetting; a copy goes on, and the page says so.
 func moreSignOutContract(t *testing.T, w way) {
-	n := w.node(t)
-	n.user("minji", "member")
-	c, other := n.client(), n.client()
-	c.signIn(w, "minji")
-	other.signIn(w, "minji")
-	thief := c.copied()
+	n, c, other, thief := signedInTwice(t, w)
 	c.post("/"+w.mode+"/logout", nil).wantTo("/" + w.mode + "/login")
 	c.bearer = ""
 	if said := c.get("/" + w.mode + "/login").text("main .said"); said == "" {

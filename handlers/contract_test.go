@@ -245,3 +245,14 @@ func nextContract(t *testing.T, w way) {
 		}
 	}
 }
+
+// signedInTwice makes a node where the same user is signed in on two browsers, and a thief who copied the first one.
+func signedInTwice(t *testing.T, w way) (n *testNode, c, other, thief *client) {
+	t.Helper()
+	n = w.node(t)
+	n.user("minji", "member")
+	c, other = n.client(), n.client()
+	c.signIn(w, "minji")
+	other.signIn(w, "minji")
+	return n, c, other, c.copied()
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -24,22 +25,27 @@ const (
 )
 
 func (d *door) demo(c echo.Context) error {
-	form, err := formOf(c)
+	form, user, how, err := d.demoForm(c)
 	if err != nil {
 		return err
 	}
-	carrier, err := carrierOf(form)
-	if err != nil {
-		return err
-	}
-	user, err := d.demoUser(c, form.Get("as"))
-	if err != nil {
-		return err
-	}
-	if _, err := d.signIn(c, d.mode, user, d.signInOf(c, false, carrier)); err != nil {
+	if _, err := d.signIn(c, d.mode, user, how); err != nil {
 		return err
 	}
 	return seeOther(c, localPath(form.Get("next"), "/"+d.mode.Name()+"/member"))
+}
+
+// demoForm reads the form of a demo sign-in: who of the visitor's team signs in, and how.
+func (n *Node) demoForm(c echo.Context) (form url.Values, user models.User, how auth.SignIn, err error) {
+	if form, err = formOf(c); err != nil {
+		return
+	}
+	carrier, err := carrierOf(form)
+	if err != nil {
+		return
+	}
+	user, err = n.demoUser(c, form.Get("as"))
+	return form, user, n.signInOf(c, false, carrier), err
 }
 
 // demoUser is the member or the admin of this visitor's team, which is made where there is none yet.

@@ -1,9 +1,7 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"twodoors/handlers/auth"
+	"twodoors/handlers/labs"
 	"twodoors/models/sqltrace"
 	"twodoors/views"
 )
@@ -176,7 +175,7 @@ func (v *visit) measure(clock *movedClock, name string) (views.DoorFacts, error)
 	}
 	f.SentBytes, f.Carrier, f.Level = home.Sent.CredentialBytes, home.Sent.Credential.Carrier, home.Level
 	f.HomeAuth, f.HomeData, f.NotesAuth, f.NotesData = home.Auth, home.Data, notes.Auth, notes.Data
-	f.Readable = canRead(v.credential(), name)
+	f.Readable = labs.Readable(v.credential(), name)
 
 	copied := &visit{ctx: v.ctx, node: v.node, mode: v.mode, token: v.token, cookies: map[string]string{}}
 	for name, value := range v.cookies {
@@ -217,15 +216,7 @@ func (v *visit) lives(clock *movedClock) time.Duration {
 	for works(high) && high < 1000*24*time.Hour {
 		low, high = high, 2*high
 	}
-	for high-low > time.Second {
-		middle := (low + (high-low)/2).Truncate(time.Second)
-		if works(middle) {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return high
+	return labs.Narrow(low, high, works)
 }
 
 // credential is what the client presents at each request.
@@ -238,28 +229,4 @@ func (v *visit) credential() string {
 		return shown.Value
 	}
 	return ""
-}
-
-// canRead reports whether text is found in a credential without any key: as it stands, or in whatever of
-// its parts can be decoded, again and again.
-func canRead(credential, text string) bool {
-	return canReadIn([]byte(credential), []byte(text), 4)
-}
-
-func canReadIn(in, text []byte, depth int) bool {
-	if bytes.Contains(in, text) {
-		return true
-	}
-	if depth == 0 {
-		return false
-	}
-	for _, part := range bytes.FieldsFunc(in, func(r rune) bool { return r == '.' || r == '|' }) {
-		part = bytes.TrimRight(part, "=")
-		for _, encoding := range []*base64.Encoding{base64.RawURLEncoding, base64.RawStdEncoding} {
-			if decoded, err := encoding.DecodeString(string(part)); err == nil && len(decoded) > 0 && canReadIn(decoded, text, depth-1) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -11,10 +11,13 @@ import (
 
 // credentialCookie is the name of the cookie that carries a way's credential.
 func credentialCookie(w way) string {
-	if w.mode == "session" {
-		return "twodoors-session"
+	switch w.mode {
+	case "jwt":
+		return "twodoors-access"
+	case "cookie":
+		return "twodoors-content"
 	}
-	return "twodoors-access"
+	return "twodoors-" + w.mode
 }
 
 // credential is what the client presents.

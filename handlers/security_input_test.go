@@ -14,40 +14,11 @@ import (
 
 // Bad input (OWASP ASVS 5.0, chapters V1.2, V2.2, V4.1, V16.5), rule by rule:
 //
-//	404, 405, 413, 415, 400/422 with the field named   TestAnswers; TestAnswersOfMoreDoors; TestEveryRoute
-//	  and the form kept, as a page and problem+json      TestKeptForm; TestMalformedRequests through a real port
+//	404, 405, 413, 415, 400/422 with the field named   TestAnswers; TestEveryRoute; TestKeptForm;
+//	  and the form kept, as a page and problem+json      TestMalformedRequests through a real port
 //	ids parsed to numbers before any query             TestIDsAreNumbers
 //	no text of a user reaches SQL but as a parameter   TestNothingReachesSQL
 //	every parser of outside input holds                FuzzRequest and the other targets in fuzz_test.go, fuzz_input_test.go
-
-// TestAnswersOfMoreDoors is the table of TestAnswers at the two doors that it leaves out.
-func TestAnswersOfMoreDoors(t *testing.T) {
-	for _, w := range []way{{mode: "token", carrier: "header"}, {mode: "token", carrier: "cookie"}, {mode: "cookie", carrier: "cookie"}} {
-		for _, language := range []string{"en", "ko"} {
-			t.Run(w.String()+"/"+language, func(t *testing.T) {
-				t.Parallel()
-				n := w.node(t)
-				n.user("minji", "member")
-				v := visit{way: w, n: n, c: n.client(), fresh: n.client(), other: n.note(n.user("other", "member").ID, "not yours").ID}
-				v.c.language, v.fresh.language = language, language
-				v.c.signIn(w, "minji")
-				for _, r := range answerRows() {
-					t.Run(r.name, func(t *testing.T) {
-						v.c.t, v.fresh.t = t, t
-						if r.page != nil {
-							wantPage(t, r.page(v), r.pageWants, language)
-						}
-						if r.api != nil {
-							wantProblem(t, r.api(v), r.apiWants, language)
-						}
-					})
-				}
-				v.c.t, v.fresh.t = t, t
-				v.c.wantIn(w, true, "after all that")
-			})
-		}
-	}
-}
 
 // TestIDsAreNumbers: what is not plainly a number costs no lookup of data, and is nothing that could be found.
 func TestIDsAreNumbers(t *testing.T) {

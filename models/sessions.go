@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -24,6 +25,11 @@ const sessionColumns = `s.id_hash, s.device_id, s.user_id, s.created_at, s.last_
 
 // alive holds as long as a session does. Its two arguments are the time.
 const sessionAlive = `s.expires_at > ? AND (s.idle_seconds = 0 OR s.last_seen + s.idle_seconds * 1000000 > ?)`
+
+// LastSeenFirst compares sessions as SessionsOfUser lists them, for stores that are not the database.
+func LastSeenFirst(a, b Session) int {
+	return cmp.Or(b.LastSeen.Compare(a.LastSeen.Time), cmp.Compare(a.DeviceID, b.DeviceID))
+}
 
 // scan reads sessionColumns, then what follows them.
 func (s *Session) scan(read func(...any) error, more ...any) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"twodoors/handlers"
 	"twodoors/handlers/labs"
 )
 
@@ -54,7 +55,7 @@ func (c verifyCommand) Run(ctx context.Context, p *program) error {
 
 // labOptions are what the worlds are made with.
 func (p *program) labOptions() labs.Options {
-	o := labs.Options{Factory: newLabNode, Sessions: openLabSessions, SessionStore: p.SessionStore}
+	o := labs.Options{Factory: handlers.LabNodes(version()), Sessions: openLabSessions, SessionStore: p.SessionStore}
 	if strings.HasPrefix(p.Database, "postgres") {
 		o.Database = p.Database
 	}

@@ -187,23 +187,34 @@ func (m *member) reset() {
 func (m *member) run(requests [][]byte, start time.Time, more func() bool) {
 	began := time.Since(start)
 	for more() {
-		a, err := m.do(requests[m.next%len(requests)])
-		m.next++
-		m.requests++
+		answered := m.ask(requests)
 		ended := time.Since(start)
-		switch {
-		case err != nil:
-			m.fail(err)
-		case a.Status != 200:
-			m.fail(fmt.Errorf("status %d", a.Status))
-		default:
-			_ = m.took.RecordValue(int64(ended - began)) // beyond a minute it has failed already
-			m.lookups += a.Lookups
-			m.bytes += int64(a.Bytes)
+		if answered {
+			m.record(ended - began)
 		}
 		began = ended
 	}
 }
+
+// ask sends the next request and counts it. It reports whether it was answered as it should.
+func (m *member) ask(requests [][]byte) bool {
+	a, err := m.do(requests[m.next%len(requests)])
+	m.next++
+	m.requests++
+	if err == nil && a.Status != 200 {
+		err = fmt.Errorf("status %d", a.Status)
+	}
+	if err != nil {
+		m.fail(err)
+		return false
+	}
+	m.lookups += a.Lookups
+	m.bytes += int64(a.Bytes)
+	return true
+}
+
+// record keeps how long a request took. One beyond a minute, which cannot be kept, has failed already.
+func (m *member) record(took time.Duration) { _ = m.took.RecordValue(int64(took)) }
 
 func (m *member) fail(err error) {
 	m.failed++

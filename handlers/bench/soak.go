@@ -145,16 +145,8 @@ func (m *member) paced(ctx context.Context, requests [][]byte, due time.Time, ea
 				return
 			}
 		}
-		a, err := m.do(requests[m.next%len(requests)])
-		m.next++
-		m.requests++
-		switch {
-		case err != nil:
-			m.fail(err)
-		case a.Status != 200:
-			m.fail(fmt.Errorf("status %d", a.Status))
-		default:
-			_ = m.took.RecordValue(int64(time.Since(due)))
+		if m.ask(requests) {
+			m.record(time.Since(due))
 		}
 	}
 }

@@ -4,22 +4,13 @@ import "twodoors/handlers/auth"
 
 // DatabaseDown switches the database off while people are signed in.
 func (claims) DatabaseDown() Claim {
-	type row struct {
-		id       string
-		what     Words
-		mode     Mode
-		settings []Setting
-		want     bool
-	}
-	rows := []row{
+	rows := []variant{
 		{"session", Words{"session in the database", "데이터베이스의 세션"}, Session, []Setting{SessionsIn("database")}, false},
 		{"memory", Words{"session in memory", "메모리의 세션"}, Session, []Setting{SessionsIn("memory")}, true},
 		{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil, true},
 		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil, false},
 	}
-	for _, level := range auth.Levels() {
-		rows = append(rows, row{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, level == auth.LevelSignature})
-	}
+	rows = append(rows, atLevels(func(l auth.Level) bool { return l == auth.LevelSignature })...)
 	return Claim{
 		ID: "database-down", Place: 13, Group: Growing, Expected: Depends, Figure: "jwt-signature",
 		Says: Say("With the database away, tokens still let people in.", "데이터베이스가 없어도 토큰으로는 들어갈 수 있다."),

@@ -3,9 +3,6 @@ package labs_test
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"net/http"
-	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -21,20 +18,6 @@ import (
 	"twodoors/models/redisstore"
 )
 
-// factory makes nodes of the real app, as the program does.
-func factory(s labs.Settings, d labs.Deps) (http.Handler, error) {
-	base, err := url.Parse(s.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	return handlers.New(handlers.Config{
-		BaseURL: base, Signup: true, Version: "test",
-		SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
-		AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
-		Level: s.Level, CookieEncrypt: s.EncryptCookie,
-	}, handlers.Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
-}
-
 func openSessions(ctx context.Context, where string, _ *models.DB) (auth.SessionRows, func() error, error) {
 	if where == auth.StoreMemory {
 		return memorystore.New(memorystore.Sessions), func() error { return nil }, nil
@@ -47,7 +30,7 @@ func openSessions(ctx context.Context, where string, _ *models.DB) (auth.Session
 }
 
 func newEngine(change ...func(*labs.Options)) *labs.Engine {
-	o := labs.Options{Factory: factory, Sessions: openSessions}
+	o := labs.Options{Factory: handlers.LabNodes("test"), Sessions: openSessions}
 	for _, c := range change {
 		c(&o)
 	}

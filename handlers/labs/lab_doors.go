@@ -41,13 +41,6 @@ func after(d time.Duration) Words {
 	return Words{"after " + w.EN, w.KO + " 뒤"}
 }
 
-// jump sets the clock without a word: a table says which moments it was set to.
-func (w *World) jump(to time.Time) {
-	w.Clock.mu.Lock()
-	defer w.Clock.mu.Unlock()
-	w.Clock.now = to
-}
-
 // replayAt has a client send its copy at each of some moments from now on, and puts the clock back.
 func (w *World) replayAt(c *Client, m Mode, moments []time.Duration) (cells []Cell) {
 	began := w.Clock.Now()
@@ -89,15 +82,7 @@ func (w *World) holdsFor(most time.Duration, still func() bool) time.Duration {
 			high = min(2*low, most)
 		}
 	}
-	for high-low > time.Second {
-		middle := (low + (high-low)/2).Truncate(time.Second)
-		if at(middle) {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return high
+	return Narrow(low, high, at)
 }
 
 // eye is a client that holds what another does and loses nothing by looking: whatever it is told to forget.

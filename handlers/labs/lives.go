@@ -2,8 +2,6 @@ package labs
 
 import (
 	"time"
-
-	"twodoors/handlers/auth"
 )
 
 // LivesUntil moves the clock to find, to the second, for how long from now on a client is still let in. most is
@@ -11,14 +9,9 @@ import (
 func (w *World) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration {
 	w.play.event(Words{"The clock is moved to find when it is refused.", "언제 거부되는지 시계를 옮겨 가며 찾는다."})
 	began := w.Clock.Now()
-	set := func(d time.Duration) {
-		w.Clock.mu.Lock()
-		defer w.Clock.mu.Unlock()
-		w.Clock.now = began.Add(d)
-	}
-	defer set(0)
+	defer w.jump(began)
 	works := func(d time.Duration) bool {
-		set(d)
+		w.jump(began.Add(d))
 		return c.Replay(m).In()
 	}
 	if !works(0) {
@@ -31,6 +24,11 @@ func (w *World) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration 
 		}
 		low, high = high, min(2*high, most)
 	}
+	return Narrow(low, high, works)
+}
+
+// Narrow finds, to the second, when something that works after low and not after high stops.
+func Narrow(low, high time.Duration, works func(after time.Duration) bool) time.Duration {
 	for high-low > time.Second {
 		middle := (low + (high-low)/2).Truncate(time.Second)
 		if works(middle) {
@@ -66,9 +64,4 @@ func (w *World) RowsOf(credential string) int64 {
 	n, err := w.Database.db.Holding(w.background(), credential)
 	must(err)
 	return n
-}
-
-// levelWords names JWT at a level.
-func levelWords(l auth.Level) Words {
-	return Words{"JWT, level " + string(l), "JWT, " + string(l) + " 수준"}
 }

@@ -8,21 +8,12 @@ import (
 
 // PasswordChange copies a credential, changes the password, and finds out until when the copy works.
 func (claims) PasswordChange() Claim {
-	type row struct {
-		id       string
-		what     Words
-		mode     Mode
-		settings []Setting
-		want     bool
-	}
-	rows := []row{
+	rows := []variant{
 		{"session", Words{"session", "세션"}, Session, nil, true},
 		{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil, false},
 		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil, true},
 	}
-	for _, level := range auth.Levels() {
-		rows = append(rows, row{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, level == auth.LevelVersion})
-	}
+	rows = append(rows, atLevels(func(l auth.Level) bool { return l == auth.LevelVersion })...)
 	return Claim{
 		ID: "password-change", Place: 7, Group: Ending, Expected: Depends, Figure: "jwt-signature",
 		Says: Say("Changing the password signs out everywhere: no old credential works.", "비밀번호를 바꾸면 모든 곳에서 로그아웃된다. 옛 자격 증명은 통하지 않는다."),

@@ -8,17 +8,8 @@ import (
 
 // ScaleStore counts the store's operations for one, two and three servers.
 func (claims) ScaleStore() Claim {
-	type row struct {
-		id       string
-		what     Words
-		mode     Mode
-		settings []Setting
-		want     bool
-	}
-	rows := []row{{"session", Words{"session", "세션"}, Session, nil, true}}
-	for _, level := range auth.Levels() {
-		rows = append(rows, row{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, level != auth.LevelSignature})
-	}
+	rows := []variant{{"session", Words{"session", "세션"}, Session, nil, true}}
+	rows = append(rows, atLevels(func(l auth.Level) bool { return l != auth.LevelSignature })...)
 	const each = 10
 	return Claim{
 		ID: "scale-store", Place: 3, Group: Growing, Expected: Depends, Figure: "session-3",

@@ -7,22 +7,13 @@ import (
 
 // StaleRole changes the role of a user who is signed in.
 func (claims) StaleRole() Claim {
-	type row struct {
-		id       string
-		what     Words
-		mode     Mode
-		settings []Setting
-		want     bool
-	}
-	rows := []row{
+	rows := []variant{
 		{"session", Words{"session, user read", "세션, 사용자 읽음"}, Session, []Setting{SessionsIn("database")}, true},
 		{"copied", Words{"session in memory, user copied, changed elsewhere", "메모리의 세션, 사용자 복사, 다른 곳에서 변경"}, Session, []Setting{SessionsIn("memory")}, false},
 		{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil, false},
 		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil, true},
 	}
-	for _, level := range auth.Levels() {
-		rows = append(rows, row{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, level != auth.LevelSignature})
-	}
+	rows = append(rows, atLevels(func(l auth.Level) bool { return l != auth.LevelSignature })...)
 	return Claim{
 		ID: "stale-role", Place: 8, Group: Ending, Expected: Depends, Figure: "admin-pages",
 		Says: Say("A change of role is seen at the next request.", "역할이 바뀌면 다음 요청에서 바로 보인다."),

@@ -3,7 +3,6 @@
 package memorystore
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -130,9 +129,7 @@ func (s *Store) SessionsOfUser(_ context.Context, userID int64, now time.Time) (
 			list = append(list, e.Session)
 		}
 	}
-	slices.SortFunc(list, func(a, b models.Session) int {
-		return cmp.Or(b.LastSeen.Compare(a.LastSeen.Time), cmp.Compare(a.DeviceID, b.DeviceID))
-	})
+	slices.SortFunc(list, models.LastSeenFirst)
 	return list, nil
 }
 

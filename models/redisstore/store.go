@@ -8,7 +8,6 @@
 package redisstore
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -129,9 +128,7 @@ func (s *Store) SessionsOfUser(ctx context.Context, userID int64, now time.Time)
 			list = append(list, c.Session)
 		}
 	}
-	slices.SortFunc(list, func(a, b models.Session) int {
-		return cmp.Or(b.LastSeen.Compare(a.LastSeen.Time), cmp.Compare(a.DeviceID, b.DeviceID))
-	})
+	slices.SortFunc(list, models.LastSeenFirst)
 	return list, nil
 }
 

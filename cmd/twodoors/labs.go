@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"twodoors/handlers"
+	"twodoors/handlers/auth"
+	"twodoors/handlers/labs"
+	"twodoors/models"
+)
+
+// openLabSessions opens a place for a world's sessions, as the settings would.
+func openLabSessions(ctx context.Context, where string, db *models.DB) (auth.SessionRows, func() error, error) {
+	return Settings{SessionStore: where}.openSessions(ctx, db, slog.New(slog.DiscardHandler))
+}
+
+// newLabs makes the engine of the pages that run claims. Their worlds live in this process's memory, whatever database
+// the app has: what visitors run must not touch that, not even its load. The verify command runs claims elsewhere.
+func newLabs() *labs.Engine {
+	return labs.New(labs.Options{Factory: handlers.LabNodes(version()), Sessions: openLabSessions})
+}

@@ -1,0 +1,26 @@
+package handlers
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"twodoors/handlers/labs"
+)
+
+// LabNodes makes nodes of the app for the worlds of claims and labs: the same constructor that serves, with a world's
+// settings, database, keys and clock.
+func LabNodes(version string) labs.Factory {
+	return func(s labs.Settings, d labs.Deps) (http.Handler, error) {
+		base, err := url.Parse(s.BaseURL)
+		if err != nil {
+			return nil, err
+		}
+		return New(Config{
+			BaseURL: base, Signup: true, Version: version,
+			SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
+			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
+			Level: s.Level, CookieEncrypt: s.EncryptCookie,
+		}, Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
+	}
+}

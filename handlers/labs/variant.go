@@ -1,0 +1,25 @@
+package labs
+
+import "twodoors/handlers/auth"
+
+// variant is a mode with settings that a claim is tried under, and whether it is expected to hold there.
+type variant struct {
+	id       string // of what is measured
+	what     Words
+	mode     Mode
+	settings []Setting
+	want     bool
+}
+
+// atLevels are JWT's variants, one a level.
+func atLevels(want func(auth.Level) bool) (list []variant) {
+	for _, level := range auth.Levels() {
+		list = append(list, variant{"jwt-" + string(level), levelWords(level), JWT, []Setting{Level(level)}, want(level)})
+	}
+	return list
+}
+
+// levelWords names JWT at a level.
+func levelWords(l auth.Level) Words {
+	return Words{"JWT, level " + string(l), "JWT, " + string(l) + " 수준"}
+}
