@@ -10,7 +10,7 @@ import (
 
 // WriteBenchPage writes a report as one page that needs nothing beside itself, in a language ("en", "ko").
 func WriteBenchPage(w io.Writer, r bench.Report, language string) error {
-	words, err := views.NewCatalogue(nil)
+	words, err := views.SharedCatalogue(nil)
 	if err != nil {
 		return err
 	}

@@ -96,11 +96,11 @@ type Node struct {
 
 // New makes a node. All work that can be done once is done here.
 func New(cfg Config, deps Deps) (*Node, error) {
-	words, err := views.NewCatalogue(known(cfg))
+	words, err := views.SharedCatalogue(known(cfg))
 	if err != nil {
 		return nil, err
 	}
-	files, err := static.New()
+	files, err := static.Shared()
 	if err != nil {
 		return nil, err
 	}

@@ -33,11 +33,11 @@ func EchoRung(path string, p Page) http.Handler {
 // TemplRung renders a member's home each time, of one member who is always there: the framework and the
 // template, and nobody is asked who they are.
 func TemplRung(path string, p Page) (http.Handler, error) {
-	words, err := views.NewCatalogue(nil)
+	words, err := views.SharedCatalogue(nil)
 	if err != nil {
 		return nil, err
 	}
-	files, err := static.New()
+	files, err := static.Shared()
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,9 @@ func TestFingerprintFollowsEveryFile(t *testing.T) {
 	if url("1") == url("2") {
 		t.Error("the address stayed though an imported module changed")
 	}
+	if url("1") != url("1") {
+		t.Error("the address changed though no file did")
+	}
 	if _, err := load(fstest.MapFS{"notes.txt": {Data: []byte("x")}}); err == nil {
 		t.Error("a file of an unknown kind is served")
 	}

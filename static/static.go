@@ -12,6 +12,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed *.css *.js *.svg
@@ -35,8 +36,10 @@ type file struct {
 	length string
 }
 
-// New reads the embedded files and computes their fingerprint.
-func New() (*Files, error) { return load(embedded) }
+// Shared is the embedded files with their fingerprint, which all nodes of a process share.
+func Shared() (*Files, error) { return shared() }
+
+var shared = sync.OnceValues(func() (*Files, error) { return load(embedded) })
 
 // load takes every file of the top folder; an unknown kind of file is an error.
 func load(from fs.FS) (*Files, error) {

@@ -19,7 +19,7 @@ const hostile = `<script>alert("1")</script>'&"`
 
 func mustCatalogue(t testing.TB) *views.Catalogue {
 	t.Helper()
-	c, err := views.NewCatalogue(map[string]any{
+	c, err := views.SharedCatalogue(map[string]any{
 		"NameLeast": 3, "NameMost": 32, "PasswordLeast": 8, "PasswordMost": 1024, "NoteMost": 2000, "DisplayNameMost": 64, "TokenNameMost": 64,
 		"TokenLifeLeast": time.Minute, "CookieMost": 4096, "CookieLife": 336 * time.Hour, "LastSeenEvery": time.Minute, "DemoHours": 24, "TourCount": 5,
 		"SandboxLife": 3 * time.Minute,

@@ -34,9 +34,30 @@ type Messages struct {
 	parts fixedParts // of pages in this language
 }
 
-// NewCatalogue reads the embedded message files and puts the values that are known already where sentences name them.
-// The error names the file or the message at fault.
-func NewCatalogue(known map[string]any) (*Catalogue, error) {
+// catalogues are those that were read, by the values known to them.
+var catalogues = struct {
+	sync.Mutex
+	read map[string]*Catalogue
+}{read: map[string]*Catalogue{}}
+
+// SharedCatalogue is the catalogue of the embedded message files with the values that are known already put where
+// sentences name them. Nodes of a process that know the same values share it: it never changes, and a scenario makes
+// many nodes. The error names the file or the message at fault.
+func SharedCatalogue(known map[string]any) (*Catalogue, error) {
+	catalogues.Lock()
+	defer catalogues.Unlock()
+	key := fmt.Sprint(known) // in the order of the names
+	if c := catalogues.read[key]; c != nil {
+		return c, nil
+	}
+	c, err := newCatalogue(known)
+	if err == nil {
+		catalogues.read[key] = c
+	}
+	return c, err
+}
+
+func newCatalogue(known map[string]any) (*Catalogue, error) {
 	// English first: it is what a visitor gets whose languages we do not speak.
 	tags := []language.Tag{language.English, language.Korean}
 	bundle := i18n.NewBundle(tags[0])
