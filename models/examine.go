@@ -17,30 +17,26 @@ import (
 )
 
 // SessionLookupRows returns how many rows of the table of sessions the database looks at to find one session by
-// its hash: as the program does it, or in a copy of the table that has no index. The database counts itself:
-// SQLite, while it runs the statement; PostgreSQL, in its plan with the figures of the run.
+// its hash: as the program does it, or without an index. The database counts itself: SQLite, while it runs the
+// statement; PostgreSQL, in its plan with the figures of the run.
 func (db *DB) SessionLookupRows(ctx context.Context, hash [32]byte, now time.Time, index bool) (rows int64, err error) {
 	ctx = sqltrace.Background(ctx)
-	query := findSession
-	if !index {
-		query = strings.Replace(query, "FROM sessions s", "FROM unindexed_sessions s", 1)
-		g := db.write.WithContext(ctx)
-		if _, err := exec(g, `CREATE TABLE unindexed_sessions AS SELECT * FROM sessions`); err != nil {
-			return 0, err
-		}
-		defer func() {
-			_, dropped := exec(g, `DROP TABLE unindexed_sessions`)
-			err = errors.Join(err, dropped)
-		}()
-	}
 	if db.dialect == dialectPostgres {
-		return db.examinePostgres(ctx, query, hash, now)
+		return db.examinePostgres(ctx, hash, now, index)
 	}
-	return db.examineSQLite(ctx, query, hash, now)
+	return db.examineSQLite(ctx, hash, now, index)
 }
 
+// withoutIndex has SQLite read the whole table: a plus before a column keeps its index from being used, here the
+// table's own key. A copy without one would take as much memory again.
+var withoutIndex = strings.NewReplacer("FROM sessions s", "FROM sessions s NOT INDEXED", "s.id_hash = ?", "+s.id_hash = ?")
+
 // examineSQLite runs the statement on the driver's own connection.
-func (db *DB) examineSQLite(ctx context.Context, query string, hash [32]byte, now time.Time) (rows int64, err error) {
+func (db *DB) examineSQLite(ctx context.Context, hash [32]byte, now time.Time, index bool) (rows int64, err error) {
+	query := findSession
+	if !index {
+		query = withoutIndex.Replace(query)
+	}
 	pool, err := db.read.DB()
 	if err != nil {
 		return 0, err
@@ -98,7 +94,7 @@ func stepThrough(c *sqlite3.Conn, query string, hash [32]byte, now time.Time) (r
 		// The first row of a scan is reached without a step.
 		return int64(s.Status(sqlite3.STMTSTATUS_FULLSCAN_STEP, true)) + 1, nil
 	}
-	return all(c, query)
+	return all(c)
 }
 
 // planOf is what SQLite says of how it reads the table of sessions.
@@ -116,13 +112,9 @@ func planOf(c *sqlite3.Conn, query string) (how string, err error) {
 	return how, s.Err()
 }
 
-// all counts the rows of the table that the statement reads sessions from.
-func all(c *sqlite3.Conn, query string) (rows int64, err error) {
-	table := "sessions"
-	if strings.Contains(query, "unindexed_sessions") {
-		table = "unindexed_sessions"
-	}
-	s, _, err := c.Prepare("SELECT count(*) FROM " + table)
+// all counts the rows of the table.
+func all(c *sqlite3.Conn) (rows int64, err error) {
+	s, _, err := c.Prepare("SELECT count(*) FROM sessions")
 	if err != nil {
 		return 0, err
 	}
@@ -153,14 +145,26 @@ func (p plan) sessions() int64 {
 	return sum
 }
 
-func (db *DB) examinePostgres(ctx context.Context, query string, hash [32]byte, now time.Time) (int64, error) {
+// examinePostgres asks for the plan of the statement, on a copy of the table without an index where there is to be none.
+func (db *DB) examinePostgres(ctx context.Context, hash [32]byte, now time.Time, index bool) (rows int64, err error) {
+	g, query := db.write.WithContext(ctx), findSession
+	if !index {
+		query = strings.Replace(query, "FROM sessions s", "FROM unindexed_sessions s", 1)
+		if _, err := exec(g, `CREATE TABLE unindexed_sessions AS SELECT * FROM sessions`); err != nil {
+			return 0, err
+		}
+		defer func() {
+			_, dropped := exec(g, `DROP TABLE unindexed_sessions`)
+			err = errors.Join(err, dropped)
+		}()
+	}
 	// Fresh statistics, or the planner thinks that the table is still small.
-	if _, err := exec(db.write.WithContext(ctx), `ANALYZE sessions`); err != nil {
+	if _, err := exec(g, `ANALYZE sessions`); err != nil {
 		return 0, err
 	}
 	var text string
 	at := micros(now)
-	err := scanAll(db.read.WithContext(ctx).Raw(`EXPLAIN (ANALYZE, FORMAT JSON) `+query, blob(hash[:]), at, at, at), func(r *sql.Rows) error { return r.Scan(&text) })
+	err = scanAll(db.read.WithContext(ctx).Raw(`EXPLAIN (ANALYZE, FORMAT JSON) `+query, blob(hash[:]), at, at, at), func(r *sql.Rows) error { return r.Scan(&text) })
 	if err != nil {
 		return 0, err
 	}
