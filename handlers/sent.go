@@ -131,20 +131,24 @@ func describe(shown *auth.Presented, now time.Time) *views.Credential {
 	return v
 }
 
+// claimMeanings are the messages that explain the claims we issue; a token may carry others.
+var claimMeanings = map[string]string{
+	"iss": "claim.iss", "aud": "claim.aud", "sub": "claim.sub", "jti": "claim.jti", "sid": "claim.sid", "exp": "claim.exp", "iat": "claim.iat",
+	"auth_time": "claim.auth_time", "since": "claim.since", "expires": "claim.expires", "name": "claim.name", "role": "claim.role", "ver": "claim.ver",
+	"typ": "claim.typ", "alg": "claim.alg", "kid": "claim.kid", "scope": "claim.scope", "user": "claim.user", "device": "claim.device", "remember": "claim.remember",
+}
+
 // claimsOf lists the members of a token's part in the order in which they stand there.
 func claimsOf(text []byte) []views.Claim {
 	members := auth.Members(text)
 	list := make([]views.Claim, len(members))
 	for i, m := range members {
-		list[i] = views.Claim{Name: m.Name, Value: m.Raw}
+		list[i] = views.Claim{Name: m.Name, Value: m.Raw, Meaning: claimMeanings[m.Name]}
 		switch m.Name {
 		case "exp", "iat", "auth_time", "since", "expires":
 			if at, ok := m.Unix(); ok {
 				list[i].Time = at.UTC()
 			}
-			fallthrough
-		case "iss", "aud", "sub", "jti", "sid", "name", "role", "ver", "typ", "alg", "kid", "scope", "user", "device", "remember":
-			list[i].Meaning = "claim." + m.Name
 		}
 	}
 	return list

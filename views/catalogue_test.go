@@ -99,7 +99,7 @@ func TestKeysExistAndAreUsed(t *testing.T) {
 // shown without values.
 func keysInSource(t *testing.T) (whole map[string]bool, begun, bare []string) {
 	t.Helper()
-	key := regexp.MustCompile(`(?:\bT\(|\bF\(|Key: |labelKey, |"field\.|, )"([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"`)
+	key := regexp.MustCompile(`(?:\bT\(|\bF\(|\bsay\(|Key: |labelKey, |"field\.|, )"([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"`)
 	start := regexp.MustCompile(`"([a-z][a-z0-9.-]*\.)" ?\+`)
 	brand := regexp.MustCompile(`T\("(brand)"\)`)
 	alone := regexp.MustCompile(`\bT\("([a-z0-9.-]+)"\)`)

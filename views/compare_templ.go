@@ -687,7 +687,7 @@ func levelForm(m *Messages, next, level string, all bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = m.fixed(fixedKey{part: "levels", a: level, first: all}, levelChoices(m, level, all)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = m.fixed(fixedKey{part: "levels", a: level, first: all}, func() templ.Component { return levelChoices(m, level, all) }).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1073,7 +1073,7 @@ func column(p Compare, door Door) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = bands(p.Msg, *played).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = bands(p.Msg, played).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

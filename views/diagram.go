@@ -35,17 +35,51 @@ type mark struct {
 	Y     int    // of the arrow, or of a remark's first line
 }
 
-// attributes are those of the mark's group: what it is, and where.
-func (k mark) attributes() templ.OrderedAttributes {
-	class := "mark " + k.Class + " " + string(k.Kind)
-	if k.Reply {
+// markKey is what a mark's class is made of: few are ever in use.
+type markKey struct {
+	class string
+	kind  StepKind
+	reply bool
+}
+
+// markClasses are the attributes of all marks there are, made once: a page has a dozen of them.
+var markClasses = func() map[markKey]templ.OrderedAttributes {
+	list := map[markKey]templ.OrderedAttributes{}
+	for _, class := range []string{"own", "plain", "auth", "data", "display"} {
+		for _, ending := range []string{"", " failed"} {
+			for _, kind := range []StepKind{StepRequest, StepCheck, StepLookup, StepUncount, StepResponse} {
+				for _, reply := range []bool{false, true} {
+					key := markKey{class + ending, kind, reply}
+					list[key] = key.attributes()
+				}
+			}
+		}
+	}
+	return list
+}()
+
+func (k markKey) attributes() templ.OrderedAttributes {
+	class := "mark " + k.class + " " + string(k.kind)
+	if k.reply {
 		class += " reply"
 	}
-	return templ.OrderedAttributes{
-		{Key: "class", Value: class},
-		{Key: "transform", Value: "translate(0 " + itoa(k.Y) + ")"},
-	}
+	return templ.OrderedAttributes{{Key: "class", Value: class}}
 }
+
+// class says what the mark's group is.
+func (k mark) class() templ.OrderedAttributes {
+	key := markKey{k.Class, k.Kind, k.Reply}
+	if known, ok := markClasses[key]; ok {
+		return known
+	}
+	return key.attributes()
+}
+
+// place says where the mark's group is.
+func (k mark) place() string { return "translate(0 " + itoa(k.Y) + ")" }
+
+// An arrow's head is the same each time.
+var arrowRight, arrowLeft = headRight(), headLeft()
 
 // line is one line of a label.
 type line struct {
@@ -63,8 +97,8 @@ type diagram struct {
 }
 
 // layOut places the steps from top to bottom in the order in which they were recorded.
-func layOut(m *Messages, p Panel) diagram {
-	d := diagram{Store: storeOf(p.Lookups), Marks: make([]mark, 0, 2*len(p.Steps)), Told: make([]string, 0, len(p.Steps))}
+func layOut(m *Messages, p *Panel) *diagram {
+	d := &diagram{Store: storeOf(p.Lookups), Marks: make([]mark, 0, 2*len(p.Steps)), Told: make([]string, 0, len(p.Steps))}
 	y := headHeight
 	place := func(k mark, label string, room int) {
 		k.Lines, k.Whole = wrap(label, room)

@@ -6,7 +6,7 @@ package views
 type Diagram = diagram
 
 // LayOut places a panel's steps.
-func LayOut(m *Messages, p Panel) Diagram { return layOut(m, p) }
+func LayOut(m *Messages, p Panel) Diagram { return *layOut(m, &p) }
 
 // Wrap breaks a label into lines.
 func Wrap(label string, room int) ([]string, string) {

@@ -9,16 +9,16 @@ import (
 // bandID is where links point into a door's record, e.g. "jwt-state".
 func bandID(d Door, band string) string { return string(d) + "-" + band }
 
-// dataSentence says what the page itself needed, beside what it took to know who is asking.
-func dataSentence(m *Messages, p Panel) string {
+// dataNote says what the page itself needed, beside what it took to know who is asking.
+func dataNote(p *Panel) Note {
 	if p.Data == 0 {
-		return m.T("panel.data.none")
+		return Note{Key: "panel.data.none"}
 	}
-	return m.F("panel.data", counted(p.Data))
+	return Note{Key: "panel.data", Args: counted(p.Data)}
 }
 
 // figures are what scripts and tests read off a panel, beside its class.
-func (p Panel) figures() templ.OrderedAttributes {
+func (p *Panel) figures() templ.OrderedAttributes {
 	class := "panel " + doorClass(p.Door)
 	if p.Folded {
 		class += " folded"
@@ -46,7 +46,7 @@ func (p Panel) figures() templ.OrderedAttributes {
 }
 
 // took says what came back and after how long.
-func (p Panel) took(m *Messages) string { return itoa(p.Status) + " · " + m.Millis(p.Total) }
+func (p *Panel) took(m *Messages) string { return itoa(p.Status) + " · " + m.Millis(p.Total) }
 
 // carries is whether a part of the header is a credential.
 func (h Header) carries() bool {
@@ -69,6 +69,25 @@ func (s Sent) others() int {
 	return n
 }
 
+// toolbox is which buttons stand under a request.
+type toolbox struct {
+	curl, credential bool
+	reveal           string // the address that tells the whole credential, "" where none does
+}
+
+func (p *Panel) tools() toolbox {
+	return toolbox{curl: p.Sent.Curl != "", credential: p.Sent.Credential != nil, reveal: p.RevealURL}
+}
+
+// key tells one toolbox from another: the addresses that reveal are one for each door.
+func (t toolbox) key() fixedKey {
+	key := fixedKey{part: "tools", a: t.reveal, first: t.curl}
+	if t.credential {
+		key.b = "credential"
+	}
+	return key
+}
+
 // glance is what catches the eye of anyone who decodes the token: who, in which role.
 func (c *Credential) glance() string {
 	var found []string
@@ -84,9 +103,9 @@ func (c *Credential) glance() string {
 }
 
 // meaning explains a claim; a token may carry one that no catalogue knows.
-func meaning(m *Messages, c Claim) string {
+func meaning(m *Messages, c Claim) templ.Component {
 	if !m.Has(c.Meaning) {
-		return m.T("claim.other")
+		return m.say("claim.other")
 	}
-	return m.T(c.Meaning)
+	return m.say(c.Meaning)
 }

@@ -27,41 +27,47 @@ type fixedParts struct {
 }
 
 // written is a component that has been rendered.
-type written []byte
+type written string
 
 // Render writes it.
 func (t written) Render(_ context.Context, w io.Writer) error {
-	_, err := w.Write(t)
+	_, err := io.WriteString(w, string(t))
 	return err
 }
 
+// space stands between two components: templ itself leaves one only between elements.
+const space = written(" ")
+
 // fixed returns what part renders, rendering it the first time alone: putting the same texts together for each page
-// took longer than all the rest of it.
-func (m *Messages) fixed(key fixedKey, part templ.Component) templ.Component {
+// took longer than all the rest of it. part stands by itself: it knows no children.
+func (m *Messages) fixed(key fixedKey, part func() templ.Component) templ.Component {
 	m.parts.mu.RLock()
 	known, ok := m.parts.known[key]
 	m.parts.mu.RUnlock()
 	if ok {
 		return known
 	}
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		var b bytes.Buffer
-		if err := part.Render(ctx, &b); err != nil {
-			return err
-		}
-		m.parts.keep(key, b.Bytes())
-		_, err := w.Write(b.Bytes())
-		return err
-	})
+	var b bytes.Buffer
+	if err := part().Render(context.Background(), &b); err != nil {
+		return failed{err}
+	}
+	return m.parts.keep(key, written(b.String()))
 }
 
-func (p *fixedParts) keep(key fixedKey, text []byte) {
+// failed is a component that could not be rendered.
+type failed struct{ err error }
+
+// Render says why.
+func (f failed) Render(context.Context, io.Writer) error { return f.err }
+
+func (p *fixedParts) keep(key fixedKey, part written) templ.Component {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.known == nil {
 		p.known = map[fixedKey]templ.Component{}
 	}
 	if len(p.known) < maxFixed {
-		p.known[key] = written(text)
+		p.known[key] = part
 	}
+	return part
 }

@@ -2105,7 +2105,7 @@ func FlowsList(p FlowsPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = diagramOf(p.Msg, x.Told).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = diagramOf(p.Msg, &x.Told).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -91,7 +91,7 @@ func layout(c Chrome, f frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "head", a: c.TitleKey, b: c.Assets.Script}, head(c)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "head", a: c.TitleKey, b: c.Assets.Script}, func() templ.Component { return head(c) }).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -291,7 +291,7 @@ func top(c Chrome) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "navigation", a: string(c.Section), first: c.Labs}, navigation(c.Msg, c.Section, c.Labs)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "navigation", a: string(c.Section), first: c.Labs}, func() templ.Component { return navigation(c.Msg, c.Section, c.Labs) }).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -312,7 +312,11 @@ func top(c Chrome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+<<<<<<< HEAD
 			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "who", a: c.Signed.Role}, who(c.Msg, c.Signed.Role)).Render(ctx, templ_7745c5c3_Buffer)
+=======
+			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "who", a: c.Signed.Role, b: string(c.Signed.Door)}, func() templ.Component { return who(c.Msg, c.Signed.Role, c.Signed.Door) }).Render(ctx, templ_7745c5c3_Buffer)
+>>>>>>> 4806682 (Pages: what is the same each time is written as it stands, and the record goes through the templates by its address)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -320,7 +324,7 @@ func top(c Chrome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "sign-out", a: string(c.Signed.Door)}, signOut(c.Msg, c.Signed.Door)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "sign-out", a: string(c.Signed.Door)}, func() templ.Component { return signOut(c.Msg, c.Signed.Door) }).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -343,7 +347,7 @@ func top(c Chrome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "choices", a: themeName(c.Theme)}, choices(c.Msg, c.Theme)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "choices", a: themeName(c.Theme)}, func() templ.Component { return choices(c.Msg, c.Theme) }).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -44,7 +44,7 @@ func member(p Member) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = p.Msg.fixed(fixedKey{part: "tabs", a: string(p.Door), b: p.Tab, first: p.Admin}, tabs(p.Msg, p.Door, p.Tab, p.Admin)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.fixed(fixedKey{part: "tabs", a: string(p.Door), b: p.Tab, first: p.Admin}, func() templ.Component { return tabs(p.Msg, p.Door, p.Tab, p.Admin) }).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -60,7 +60,7 @@ func member(p Member) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = panel(p.Msg, p.Panel, p.Demo && p.Door == DoorJWT).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = panel(p.Msg, &p.Panel, p.Demo && p.Door == DoorJWT).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -68,7 +68,7 @@ func member(p Member) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.Msg.fixed(fixedKey{part: "script"}, scriptMessages(p.Msg, false)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.fixed(fixedKey{part: "script"}, func() templ.Component { return scriptMessages(p.Msg, false) }).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -241,7 +241,7 @@ func HomePage(p Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = text(p.Msg.T("home.id")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.say("home.id").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -257,7 +257,7 @@ func HomePage(p Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = text(p.Msg.T("home.role")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.say("home.role").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -265,7 +265,7 @@ func HomePage(p Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = text(p.Msg.T("role."+p.Role)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.say("role."+p.Role).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -273,7 +273,7 @@ func HomePage(p Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = text(p.Msg.T("home.since")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.say("home.since").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -289,7 +289,7 @@ func HomePage(p Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = text(p.Msg.T("home.until."+string(p.Door))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Msg.say("home.until."+string(p.Door)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -322,7 +322,7 @@ func HomePage(p Home) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = text(p.Msg.T("home.level")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.Msg.say("home.level").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -330,7 +330,7 @@ func HomePage(p Home) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = text(p.Msg.T("level."+p.Level)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.Msg.say("level."+p.Level).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

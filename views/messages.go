@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/a-h/templ"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -28,8 +29,9 @@ type Catalogue struct {
 type Messages struct {
 	tag   language.Tag
 	lang  string
-	plain map[string]string  // no values: one map lookup
-	forms map[string]message // with values, perhaps with plural forms
+	plain map[string]string          // no values: one map lookup
+	said  map[string]templ.Component // the same, as they stand on a page
+	forms map[string]message         // with values, perhaps with plural forms
 	units units
 	parts fixedParts // of pages in this language
 }
@@ -109,7 +111,7 @@ const (
 func newMessages(tag language.Tag, read []*i18n.Message, known map[string]any) (*Messages, error) {
 	m := &Messages{
 		tag: tag, lang: tag.String(),
-		plain: make(map[string]string, len(read)), forms: make(map[string]message),
+		plain: make(map[string]string, len(read)), said: make(map[string]templ.Component, len(read)), forms: make(map[string]message),
 	}
 	for _, r := range read {
 		compiled, err := compile(r)
@@ -118,6 +120,7 @@ func newMessages(tag language.Tag, read []*i18n.Message, known map[string]any) (
 		}
 		if text, ok := compiled.plain(); ok {
 			m.plain[r.ID] = text
+			m.said[r.ID] = written(templ.EscapeString(text))
 		} else {
 			m.forms[r.ID] = compiled
 		}
@@ -154,6 +157,14 @@ func (m *Messages) T(key string) string {
 	return "⟦" + key + "⟧"
 }
 
+// say is T on a page, in an element and nothing else beside it: escaped at start.
+func (m *Messages) say(key string) templ.Component {
+	if said, ok := m.said[key]; ok {
+		return said
+	}
+	return text(m.T(key))
+}
+
 // F is the sentence of a key with its values put in. args["Count"], a whole number, chooses the plural form; in
 // its absence args["Rows"] does.
 // Numbers, durations, instants and notes are written as the language writes them; a string under "Reason",
@@ -183,6 +194,14 @@ func (m *Messages) N(n Note) string {
 		return m.T(n.Key)
 	}
 	return m.F(n.Key, n.Args)
+}
+
+// note is N on a page, as say is T.
+func (m *Messages) note(n Note) templ.Component {
+	if n.Key != "" && len(n.Args) == 0 {
+		return m.say(n.Key)
+	}
+	return text(m.N(n))
 }
 
 // Has says whether the catalogue has the key.

@@ -1231,7 +1231,7 @@ func exchange(m *Messages, x RunExchange) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = diagramOf(m, x.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = diagramOf(m, &x.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
