@@ -158,7 +158,10 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.ServerNote = views.Note{Key: "state.no-cookie-row"}
 	}
 	for _, k := range kept {
-		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What, Args: map[string]any{"Count": k.Count}}, Bytes: k.Bytes}
+		row := views.Row{Where: k.Table, Note: views.Note{Key: "state." + k.What}, Bytes: k.Bytes}
+		if len(k.Columns) == 0 { // one line for several rows
+			row.Note.Args = map[string]any{"Count": k.Count}
+		}
 		row.Cells = make([]views.Cell, 0, len(k.Columns))
 		for _, column := range k.Columns {
 			row.Cells = append(row.Cells, views.Cell{Name: column.Name, Value: column.Value, Bytes: column.Bytes})
@@ -168,7 +171,11 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.ServerBytes += row.Bytes
 	}
 	for _, h := range d.mode.Held(c.Response(), c.Request(), p) {
-		s.Client = append(s.Client, views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What, Args: map[string]any{"Limit": h.Limit}}, Bytes: h.Bytes})
+		item := views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What}, Bytes: h.Bytes}
+		if h.Limit > 0 {
+			item.Note.Args = map[string]any{"Limit": h.Limit}
+		}
+		s.Client = append(s.Client, item)
 		s.ClientBytes += h.Bytes
 	}
 	s.CopyLife = d.mode.CopyLife(c.Request().Context(), p)

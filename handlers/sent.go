@@ -14,7 +14,7 @@ import (
 // counts, nil for none.
 func (d *door) sent(r *http.Request, shown *auth.Presented) views.Sent {
 	line := r.Method + " " + r.RequestURI + " " + r.Proto
-	s := views.Sent{Line: line, Bytes: len(line) + 2}
+	s := views.Sent{Line: line, Bytes: len(line) + 2, Headers: make([]views.Header, 0, len(r.Header)+1)}
 	add := func(name string, parts []views.Part) {
 		length := 0
 		for _, p := range parts {
@@ -85,9 +85,9 @@ func authorizationParts(value string) []views.Part {
 // cookieParts splits a Cookie header. The mode's own credential is marked; every other cookie that may be a
 // secret is masked too, since it opens another door.
 func cookieParts(value string, shown *auth.Presented) []views.Part {
-	var parts []views.Part
-	for i, pair := range strings.Split(value, ";") {
-		if i > 0 {
+	parts := make([]views.Part, 0, 3*(strings.Count(value, ";")+1))
+	for pair := range strings.SplitSeq(value, ";") {
+		if len(parts) > 0 {
 			parts = append(parts, plain(";"))
 		}
 		name, secret, ok := strings.Cut(pair, "=")
@@ -139,8 +139,7 @@ var claimMeanings = map[string]string{
 }
 
 // claimsOf lists the members of a token's part in the order in which they stand there.
-func claimsOf(text []byte) []views.Claim {
-	members := auth.Members(text)
+func claimsOf(members []auth.Member) []views.Claim {
 	list := make([]views.Claim, len(members))
 	for i, m := range members {
 		list[i] = views.Claim{Name: m.Name, Value: m.Raw, Meaning: claimMeanings[m.Name]}

@@ -171,15 +171,17 @@ func (db *DB) RenewFamily(ctx context.Context, id int64, newToken [32]byte, now 
 type UsedTokens struct{ Count, Bytes int }
 
 // FamilyRows returns what is stored of a family, to be shown: its row, the row of
-// its newest unused refresh token (nil if there is none), and the used ones that are
-// kept beside it, all in one statement. ErrNotFound if there is no such family.
+// its unused refresh token (nil if there is none; each that follows makes the one
+// before it used, so there are never two), and the used ones that are kept beside
+// it, all in one statement. ErrNotFound if there is no such family.
 func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column, used UsedTokens, err error) {
 	g, cancel, err := db.reading(ctx, "show-family")
 	if err != nil {
 		return nil, nil, UsedTokens{}, err
 	}
 	defer cancel()
-	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, t.retries, t.retried_at, t.reused_at, coalesce(o.kept, 0), coalesce(o.length, 0) FROM token_families f LEFT JOIN (SELECT family_id, count(*) AS kept, CAST(sum(` + refreshTokenLength + `) AS BIGINT) AS length FROM refresh_tokens WHERE family_id = ? AND used_at <> 0 GROUP BY family_id) o ON o.family_id = f.id LEFT JOIN refresh_tokens t ON t.hash = (SELECT n.hash FROM refresh_tokens n WHERE n.family_id = f.id AND n.used_at = 0 ORDER BY n.issued_at DESC LIMIT 1) WHERE f.id = ?`
+	// What is counted comes first and is one row whatever there is, so that SQLite needs no table of its own for it.
+	const query = `SELECT ` + familyColumns + `, t.hash, t.family_id, t.parent_hash, t.issued_at, t.used_at, t.successor_hash, t.sealed_successor, t.retries, t.retried_at, t.reused_at, o.kept, o.length FROM (SELECT count(*) AS kept, CAST(coalesce(sum(` + refreshTokenLength + `), 0) AS BIGINT) AS length FROM refresh_tokens WHERE family_id = ? AND used_at <> 0) o CROSS JOIN token_families f LEFT JOIN refresh_tokens t ON t.family_id = f.id AND t.used_at = 0 WHERE f.id = ?`
 	list, err := columns(db.ready(g, query, id, id))
 	if err != nil {
 		return nil, nil, UsedTokens{}, err

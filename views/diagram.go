@@ -67,7 +67,7 @@ func (k markKey) attributes() templ.OrderedAttributes {
 }
 
 // class says what the mark's group is.
-func (k mark) class() templ.OrderedAttributes {
+func (k *mark) class() templ.OrderedAttributes {
 	key := markKey{k.Class, k.Kind, k.Reply}
 	if known, ok := markClasses[key]; ok {
 		return known
@@ -76,7 +76,7 @@ func (k mark) class() templ.OrderedAttributes {
 }
 
 // place says where the mark's group is.
-func (k mark) place() string { return "translate(0 " + itoa(k.Y) + ")" }
+func (k *mark) place() string { return "translate(0 " + itoa(k.Y) + ")" }
 
 // An arrow's head is the same each time.
 var arrowRight, arrowLeft = headRight(), headLeft()
@@ -178,36 +178,36 @@ func storeOf(list []Lookup) string {
 // wrap breaks a label into lines of the given room at its spaces. What does not fit three lines is cut, and
 // then comes back whole as well.
 func wrap(label string, room int) (lines []line, whole string) {
-	var current strings.Builder
-	used := 0
+	room *= 2                 // in half letters
+	from, to, used := 0, 0, 0 // the line begun: where it begins and ends in the label, and its width
 	flush := func() {
 		if used > 0 {
-			lines = append(lines, line{Text: current.String()})
-			current.Reset()
+			lines = append(lines, line{Text: label[from:to]})
 			used = 0
 		}
 	}
-	for _, word := range strings.Split(label, " ") {
-		w := width(word)
+	for at, end := 0, 0; at < len(label); at = end + 1 {
+		if end = strings.IndexByte(label[at:], ' ') + at; end < at {
+			end = len(label)
+		}
+		w := width(label[at:end])
 		if w == 0 {
 			continue
 		}
-		if used > 0 && used+1+w > room*2 {
+		if used > 0 && used+1+w > room {
 			flush()
 		}
-		for w > room*2 { // one long word, e.g. a name without spaces
-			head, rest := split(word, room*2)
-			current.WriteString(head)
-			used = room * 2
-			flush()
-			word, w = rest, width(rest)
+		for w > room { // one long word, e.g. a name without spaces
+			head, rest := split(label[at:end], room)
+			lines = append(lines, line{Text: head})
+			at, w = end-len(rest), width(rest)
 		}
 		if used > 0 {
-			current.WriteByte(' ')
 			used++
+		} else {
+			from = at
 		}
-		current.WriteString(word)
-		used += w
+		to, used = end, used+w
 	}
 	flush()
 	if len(lines) > maxLines {

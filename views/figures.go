@@ -9,6 +9,11 @@ import (
 // bandID is where links point into a door's record, e.g. "jwt-state".
 func bandID(d Door, band string) string { return string(d) + "-" + band }
 
+// band is a band's name, which is the same at each door.
+func (m *Messages) band(door Door, band string) templ.Component {
+	return m.fixed(fixedKey{part: "band", a: string(door), b: band}, func() templ.Component { return bandName(m, door, band) })
+}
+
 // dataNote says what the page itself needed, beside what it took to know who is asking.
 func dataNote(p *Panel) Note {
 	if p.Data == 0 {
@@ -49,7 +54,7 @@ func (p *Panel) figures() templ.OrderedAttributes {
 func (p *Panel) took(m *Messages) string { return itoa(p.Status) + " · " + m.Millis(p.Total) }
 
 // carries is whether a part of the header is a credential.
-func (h Header) carries() bool {
+func (h *Header) carries() bool {
 	for _, p := range h.Parts {
 		if p.Credential {
 			return true
@@ -59,10 +64,10 @@ func (h Header) carries() bool {
 }
 
 // others counts the headers that carry no credential.
-func (s Sent) others() int {
+func (s *Sent) others() int {
 	n := 0
-	for _, h := range s.Headers {
-		if !h.carries() {
+	for i := range s.Headers {
+		if !s.Headers[i].carries() {
 			n++
 		}
 	}

@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,27 +52,27 @@ func wholeNumber(v any) (int, bool) {
 
 // Number writes a whole number with its thousands apart: "1,580".
 func (m *Messages) Number(n int) string {
-	s := strconv.Itoa(n)
-	sign := ""
-	if s[0] == '-' {
-		sign, s = "-", s[1:]
+	var room [32]byte
+	return string(appendNumber(room[:0], n))
+}
+
+func appendNumber(b []byte, n int) []byte {
+	from := len(b)
+	b = strconv.AppendInt(b, int64(n), 10)
+	if n < 0 {
+		from++
 	}
-	if len(s) <= 3 {
-		return sign + s
+	for at := len(b) - 3; at > from; at -= 3 {
+		b = slices.Insert(b, at, ',')
 	}
-	var b strings.Builder
-	b.WriteString(sign)
-	for i := range len(s) {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
+	return b
 }
 
 // Bytes writes a size in bytes, never rounded to a larger unit: the figures are there to be compared.
-func (m *Messages) Bytes(n int) string { return m.Number(n) + " B" }
+func (m *Messages) Bytes(n int) string {
+	var room [32]byte
+	return string(append(appendNumber(room[:0], n), " B"...))
+}
 
 // Duration writes a span of time: below a second in milliseconds with two or three digits ("0.09 ms",
 // "12.3 ms"), above it in its two largest units ("11 min 43 s", "14 d"). Below zero counts as zero; the
@@ -118,7 +119,9 @@ func (m *Messages) Millis(d time.Duration) string {
 
 func (m *Messages) millis(d time.Duration, digits int) string {
 	ms := float64(d) / float64(time.Millisecond)
-	return strconv.FormatFloat(ms, 'f', digits, 64) + " " + m.units.milli
+	var room [40]byte
+	b := append(strconv.AppendFloat(room[:0], ms, 'f', digits, 64), ' ')
+	return string(append(b, m.units.milli...))
 }
 
 func (m *Messages) amount(n int, unit string) string {

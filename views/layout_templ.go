@@ -312,11 +312,7 @@ func top(c Chrome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-<<<<<<< HEAD
-			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "who", a: c.Signed.Role}, who(c.Msg, c.Signed.Role)).Render(ctx, templ_7745c5c3_Buffer)
-=======
-			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "who", a: c.Signed.Role, b: string(c.Signed.Door)}, func() templ.Component { return who(c.Msg, c.Signed.Role, c.Signed.Door) }).Render(ctx, templ_7745c5c3_Buffer)
->>>>>>> 4806682 (Pages: what is the same each time is written as it stands, and the record goes through the templates by its address)
+			templ_7745c5c3_Err = c.Msg.fixed(fixedKey{part: "who", a: c.Signed.Role}, func() templ.Component { return who(c.Msg, c.Signed.Role) }).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1275,8 +1275,8 @@ func exchange(m *Messages, x RunExchange) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, l := range x.Told.Lookups {
-					templ_7745c5c3_Err = lookup(m, l).Render(ctx, templ_7745c5c3_Buffer)
+				for i := range x.Told.Lookups {
+					templ_7745c5c3_Err = lookup(m, &x.Told.Lookups[i]).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -184,7 +184,7 @@ func (m *Cookie) Presented(r *http.Request) *Presented {
 	}
 	var c content
 	if text := unsigned(value); json.Unmarshal(text, &c) == nil && c.User != 0 {
-		shown.Payload, shown.BodyBytes = text, len(text)
+		shown.Payload, shown.BodyBytes = Members(text), len(text)
 		shown.IssuedAt, shown.ExpiresAt = time.Unix(c.Since, 0), time.Unix(c.Expires, 0)
 	}
 	return shown

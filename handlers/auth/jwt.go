@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -268,11 +267,10 @@ func (m *JWT) Presented(r *http.Request) *Presented {
 		shown.Name = m.cookies.Name(accessCookie, "/")
 	}
 	if parts := strings.Split(raw, "."); len(parts) == 3 {
-		shown.Header, _ = base64.RawURLEncoding.DecodeString(parts[0])
-		shown.Payload, _ = base64.RawURLEncoding.DecodeString(parts[1])
+		shown.Header, shown.Payload = decodedMembers(parts[0]), decodedMembers(parts[1])
 		shown.HeaderBytes, shown.BodyBytes = len(parts[0]), len(parts[1])
 	}
-	for _, m := range Members(shown.Payload) {
+	for _, m := range shown.Payload {
 		switch m.Name {
 		case "iat":
 			shown.IssuedAt, _ = m.Unix()

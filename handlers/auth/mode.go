@@ -149,8 +149,9 @@ type Presented struct {
 	Name    string // of the cookie or the header
 	Scheme  string // of the header; "" is Bearer
 	Value   string
-	// Header and Payload are a JWT's first two parts, decoded; nil where nothing can be read.
-	Header, Payload        []byte
+	// Header and Payload are what a JWT's first two parts say, or a cookie that is the session itself in the place of
+	// the second; nil where nothing can be read.
+	Header, Payload        []Member
 	HeaderBytes, BodyBytes int
 	IssuedAt, ExpiresAt    time.Time
 }

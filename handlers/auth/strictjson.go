@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,15 @@ func Members(text []byte) []Member {
 		return nil
 	}
 	return list
+}
+
+// decodedMembers is Members of a part of a token.
+func decodedMembers(part string) []Member {
+	text, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		return nil
+	}
+	return Members(text)
 }
 
 // Unix reads the value as the seconds of a date; zero for one that is none.
