@@ -20,8 +20,8 @@ const tokenType = "at+jwt"
 // 4.1.4). A copy of a token works that much longer, and the pages say so.
 const Leeway = 5 * time.Second
 
-// maxToken bounds what is parsed at all, in bytes; ours have about 500.
-const maxToken = 8 << 10
+// MaxToken bounds what is parsed at all, in bytes; ours have about 500.
+const MaxToken = 8 << 10
 
 // tokens issues and checks access tokens.
 type tokens struct {
@@ -76,7 +76,7 @@ var (
 // nevertheless, and only too old.
 func (t *tokens) check(raw string) (claims, Reason) {
 	var c claims
-	if len(raw) > maxToken || !compactForm(raw) {
+	if len(raw) > MaxToken || !compactForm(raw) {
 		return c, ReasonMalformed
 	}
 	_, err := t.parser.ParseWithClaims(raw, &c, t.key)

@@ -7,10 +7,10 @@ func (claims) AssetBytes() Claim {
 	return Claim{
 		ID: "asset-bytes", Place: 12, Group: Sent, Expected: Depends, Figure: "session-static",
 		Says: Say("A cookie rides on every request of its site, static files too; a header only where code puts it.", "쿠키는 정적 파일을 포함해 그 사이트의 모든 요청에 실리고, 헤더는 코드가 붙인 곳에만 실린다."),
-		Note: Say("Path narrows it; files that are kept send nothing at all", "Path로 좁힐 수 있고, 캐시된 파일은 아무것도 보내지 않는다"),
+		Note: Say("Path narrows it; files that are kept send nothing at all", "Path로 좁힐 수 있고, 캐시된 파일은 아무것도 보내지 않아요"),
 		Why: Say("A browser sends a cookie wherever its Path covers. The refresh cookie's Path is one address, so it is sent to that one. A header is added by code, page by page.",
-			"브라우저는 쿠키의 Path가 덮는 곳마다 쿠키를 보낸다. 리프레시 쿠키의 Path는 주소 하나라서 거기에만 보낸다. 헤더는 코드가 요청마다 붙인다."),
-		Advice: Say("Give cookies the narrowest Path that works, and static files names that may be kept for ever.", "쿠키에는 되는 한 좁은 Path를, 정적 파일에는 영원히 캐시해도 되는 이름을 주라."),
+			"브라우저는 쿠키의 Path에 드는 모든 곳에 쿠키를 보내요. 리프레시 쿠키의 Path는 주소 하나라서 그곳에만 보내요. 헤더는 코드가 요청마다 붙여요."),
+		Advice: Say("Give cookies the narrowest Path that works, and static files names that may be kept for ever.", "쿠키에는 되도록 좁은 Path를 주고, 정적 파일에는 언제까지나 캐시해도 되는 이름을 주세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			for _, way := range []struct {
@@ -19,7 +19,7 @@ func (claims) AssetBytes() Claim {
 				how  How
 			}{{"session", Session, ByCookie}, {"jwt-cookie", JWT, ByCookie}, {"jwt-header", JWT, ByPage}} {
 				owner := w.Client(Owner)
-				p.Step("The owner asks for a page, the API and a static file: "+way.id+".", "주인이 페이지, API, 정적 파일을 차례로 요청한다: "+way.id+".")
+				p.Step("The owner asks for a page, the API and a static file: "+way.id+".", "주인이 페이지, API, 정적 파일을 차례로 요청해요: "+way.id+".")
 				owner.SignIn(way.mode, way.how)
 				page := owner.Home(way.mode).Want(200)
 				p.Measure(way.id+"-page", "credential bytes on the page, "+way.id, "페이지 요청의 자격 증명 바이트, "+way.id, credentialBytes(page), Bytes)
@@ -27,9 +27,9 @@ func (claims) AssetBytes() Claim {
 				file := regexp.MustCompile(`/static/[^"']+\.css`).Find(page.Body)
 				static := owner.Get(string(file)).Want(200)
 				p.Measure(way.id+"-static", "credential bytes on a static file, "+way.id, "정적 파일 요청의 자격 증명 바이트, "+way.id, credentialBytes(static), Bytes)
-				p.Measure(way.id+"-path", "the refresh cookie is on the static file, "+way.id, "정적 파일 요청에 리프레시 쿠키가 실렸는가, "+way.id, Readable(string(static.Request), "twodoors-refresh="), Truth)
+				p.Measure(way.id+"-path", "the refresh cookie is on the static file, "+way.id, "정적 파일 요청에 리프레시 쿠키가 실림, "+way.id, Readable(string(static.Request), "twodoors-refresh="), Truth)
 				if way.id == "session" {
-					p.Measure("kept", "a browser may keep the static file", "브라우저가 정적 파일을 보관해도 되는가", regexp.MustCompile(`immutable|max-age=\d{5,}`).MatchString(static.Header.Get("Cache-Control")), Truth)
+					p.Measure("kept", "a browser may keep the static file", "브라우저가 정적 파일을 캐시해도 됨", regexp.MustCompile(`immutable|max-age=\d{5,}`).MatchString(static.Header.Get("Cache-Control")), Truth)
 				}
 			}
 		},

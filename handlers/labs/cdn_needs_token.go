@@ -6,29 +6,29 @@ func (claims) CDNNeedsToken() Claim {
 	return Claim{
 		ID: "cdn-needs-token", Place: 11, Group: Growing, Expected: Fails,
 		Says:   Say("Only tokens let static files come from elsewhere.", "토큰이어야만 정적 파일을 다른 곳에서 가져올 수 있다."),
-		Note:   Say("static files need no credential at all", "정적 파일에는 자격 증명이 필요 없다"),
-		Why:    Say("A page may load files from any origin that its policy names, whoever is signed in and however. The files carry no credential, neither in nor out. A cookie of the app is not even sent there.", "정책이 허락한 출처라면 누가 어떻게 로그인했든 파일을 불러올 수 있다. 파일에는 자격 증명이 오가지 않는다. 앱의 쿠키는 그곳에 보내지지도 않는다."),
-		Advice: Say("Name the CDN in the Content-Security-Policy, and let the sign-in be what it is.", "Content-Security-Policy에 CDN을 적고, 로그인 방식은 그대로 두라."),
+		Note:   Say("static files need no credential at all", "정적 파일에는 자격 증명이 필요 없어요"),
+		Why:    Say("A page may load files from any origin that its policy names, whoever is signed in and however. The files carry no credential, neither in nor out. A cookie of the app is not even sent there.", "페이지는 정책이 허락한 출처라면 어디서든 파일을 불러와요. 누가 어떻게 로그인했는지는 상관없어요. 파일에는 자격 증명이 오가지 않고, 앱의 쿠키는 그곳으로 보내지도 않아요."),
+		Advice: Say("Name the CDN in the Content-Security-Policy, and let the sign-in be what it is.", "Content-Security-Policy에 CDN을 적고, 로그인 방식은 그대로 두세요."),
 		Figure: "session-shown",
 		Trials: []Trial{
-			{ID: "session", Does: FilesElsewhere, Mode: Session, Keeps: InCookie, Says: Say("The member page, with a session, takes its files from another site.", "회원 페이지가 세션으로 열리고 파일은 다른 사이트에서 온다.")},
-			{ID: "jwt-cookie", Does: FilesElsewhere, Mode: JWT, Keeps: InCookie, Says: Say("The same with a JWT in a cookie.", "같은 페이지, 쿠키의 JWT.")},
-			{ID: "jwt-header", Does: FilesElsewhere, Mode: JWT, Keeps: InMemory, Says: Say("The same with a JWT by header.", "같은 페이지, 헤더의 JWT.")},
+			{ID: "session", Does: FilesElsewhere, Mode: Session, Keeps: InCookie, Says: Say("The member page, with a session, takes its files from another site.", "회원 페이지를 세션으로 열고, 파일은 다른 사이트에서 가져와요.")},
+			{ID: "jwt-cookie", Does: FilesElsewhere, Mode: JWT, Keeps: InCookie, Says: Say("The same with a JWT in a cookie.", "같은 페이지를 쿠키의 JWT로 열어요.")},
+			{ID: "jwt-header", Does: FilesElsewhere, Mode: JWT, Keeps: InMemory, Says: Say("The same with a JWT by header.", "같은 페이지를 헤더의 JWT로 열어요.")},
 		},
 		Browse: func(b *Browsed) {
 			for _, id := range []string{"session", "jwt-cookie", "jwt-header"} {
 				s, what := b.Of(id), cdnWords()[id]
-				b.Measure(id+"-shown", "the page stood, with files from elsewhere: "+what.EN, "다른 곳의 파일로 페이지가 보였는가: "+what.KO, s.Shown, Truth)
+				b.Measure(id+"-shown", "the page stood, with files from elsewhere: "+what.EN, "다른 곳의 파일로 페이지가 보임: "+what.KO, s.Shown, Truth)
 				b.Measure(id+"-files", "files that the other site gave out: "+what.EN, "다른 사이트가 내준 파일: "+what.KO, s.Files, Times)
-				b.Measure(id+"-heard", "the credential went along: "+what.EN, "자격 증명이 함께 갔는가: "+what.KO, s.Heard, Truth)
+				b.Measure(id+"-heard", "the credential went along: "+what.EN, "자격 증명이 함께 감: "+what.KO, s.Heard, Truth)
 			}
 		},
 		Rule: func(m Measured) []Case {
 			came := func(id string) bool { return m.Is(id+"-shown") && m.Int(id+"-files") > 0 }
 			tokens := came("jwt-cookie") && came("jwt-header")
 			return []Case{
-				{When: Say("with a session the page stands all the same", "세션으로도 페이지는 똑같이 보인다"), Holds: !came("session") || !tokens, Want: false},
-				{When: Say("the files carry no credential", "파일에는 자격 증명이 실리지 않는다"), Holds: m.Is("session-heard") || m.Is("jwt-cookie-heard") || m.Is("jwt-header-heard"), Want: false},
+				{When: Say("with a session the page stands all the same", "세션으로도 페이지는 똑같이 보임"), Holds: !came("session") || !tokens, Want: false},
+				{When: Say("the files carry no credential", "파일에는 자격 증명이 실리지 않음"), Holds: m.Is("session-heard") || m.Is("jwt-cookie-heard") || m.Is("jwt-header-heard"), Want: false},
 			}
 		},
 	}

@@ -31,12 +31,12 @@ func Groups() []Group { return []Group{State, Sent, Cost, Ending, Refresh, Growi
 // Title is the group's name.
 func (g Group) Title() Words {
 	return map[Group]Words{
-		State:   {"Where state is kept", "상태를 어디에 두는가"},
-		Sent:    {"What the client sends, and who can read it", "클라이언트가 보내는 것과, 그것을 읽을 수 있는 사람"},
+		State:   {"Where state is kept", "상태를 두는 곳"},
+		Sent:    {"What the client sends, and who can read it", "클라이언트가 보내는 것, 그것을 읽을 수 있는 사람"},
 		Cost:    {"What each request costs the database", "요청 하나가 데이터베이스에 주는 부담"},
 		Ending:  {"Ending it", "끝내기"},
 		Refresh: {"Access and refresh tokens", "액세스 토큰과 리프레시 토큰"},
-		Growing: {"Growing and crossing borders", "커지고, 경계를 넘을 때"},
+		Growing: {"Growing and crossing borders", "서버가 늘고 경계를 넘을 때"},
 	}[g]
 }
 

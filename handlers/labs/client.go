@@ -24,6 +24,13 @@ const (
 	JWT     Mode = "jwt"
 )
 
+// Name is what the mode is called.
+func (m Mode) Name() Words {
+	return map[Mode]Words{
+		Session: {"session", "세션"}, Cookie: {"signed cookie", "서명된 쿠키"}, Token: {"opaque token", "불투명 토큰"}, JWT: {"JWT", "JWT"},
+	}[m]
+}
+
 // Modes lists all there are.
 func Modes() []Mode { return []Mode{Session, Cookie, Token, JWT} }
 
@@ -58,7 +65,7 @@ func (c *Client) Copies(from *Client) *Client {
 	c.access, c.refreshToken = maps.Clone(from.access), from.refreshToken
 	c.world.play.event(Words{
 		fmt.Sprintf("The %s copies what the %s holds.", c.actor.Name().EN, from.actor.Name().EN),
-		fmt.Sprintf("%s: %s이(가) 가진 것을 복사한다.", c.actor.Name().KO, from.actor.Name().KO),
+		fmt.Sprintf("%s: %s이(가) 가진 것을 복사해요.", c.actor.Name().KO, from.actor.Name().KO),
 	})
 	return c
 }

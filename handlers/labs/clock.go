@@ -29,7 +29,7 @@ func (c *Clock) Forward(d time.Duration) {
 	c.mu.Lock()
 	c.now = c.now.Add(d)
 	c.mu.Unlock()
-	c.say(Words{"The clock moves " + span(d).EN + " forward.", "시계를 " + span(d).KO + " 앞으로 돌린다."})
+	c.say(Words{"The clock moves " + span(d).EN + " forward.", "시계를 " + span(d).KO + " 앞으로 돌려요."})
 }
 
 // To sets the clock to the moment d after the world began, back or forward.
@@ -37,7 +37,7 @@ func (c *Clock) To(d time.Duration) {
 	c.mu.Lock()
 	c.now = dawn().Add(d)
 	c.mu.Unlock()
-	c.say(Words{"The clock stands at " + span(d).EN + " after the beginning.", "시계를 시작 후 " + span(d).KO + "에 맞춘다."})
+	c.say(Words{"The clock stands at " + span(d).EN + " after the beginning.", "시계를 시작하고 " + span(d).KO + " 뒤로 맞춰요."})
 }
 
 // jump sets the clock without a word: who searches says so once, and a table says which moments it was set to.

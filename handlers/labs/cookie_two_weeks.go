@@ -22,19 +22,19 @@ func (claims) CookieTwoWeeks() Claim {
 	return Claim{
 		ID: "cookie-two-weeks", Place: 10, Group: State, Expected: Holds, Figure: "jwt-life",
 		Says: Say("The opaque token's signed cookie is good for two weeks, the access token for fifteen minutes.", "불투명 토큰의 서명된 쿠키는 2주, 액세스 토큰은 15분 동안 유효하다."),
-		Note: Say("and five seconds of leeway for the access token", "액세스 토큰에는 5초의 여유가 더해진다"),
+		Note: Say("and "+span(auth.Leeway).EN+" of leeway for the access token", "액세스 토큰에는 여유 "+span(auth.Leeway).KO+"가 더해져요"),
 		Why: Say("These are settings, each kept by the server and not by the browser. The cookie's date stands under its signature, the session's in its row, the token's in its claims. A copy that ignores the browser's date is refused all the same.",
-			"이것은 설정이며, 브라우저가 아니라 서버가 지킨다. 쿠키의 날짜는 서명 아래에, 세션의 날짜는 행에, 토큰의 날짜는 클레임에 있다. 브라우저의 날짜를 무시한 복사본도 거부된다."),
-		Advice: Say("Let the server enforce every end; Max-Age is a request to a browser that a thief does not use.", "모든 기한은 서버가 지키게 하라. Max-Age는 브라우저에 하는 부탁일 뿐, 도둑은 따르지 않는다."),
+			"모두 설정으로 정하고, 브라우저가 아니라 서버가 지켜요. 쿠키의 날짜는 서명 안에, 세션의 날짜는 행에, 토큰의 날짜는 클레임에 있어요. 브라우저의 날짜를 무시한 사본도 거절돼요."),
+		Advice: Say("Let the server enforce every end; Max-Age is a request to a browser that a thief does not use.", "모든 기한은 서버가 지키게 하세요. Max-Age는 브라우저에 하는 부탁일 뿐이고, 도둑은 브라우저를 쓰지 않아요."),
 		Play: func(p *Play) {
 			for _, l := range limits {
 				w := p.World()
 				owner, copied := w.Client(Owner), w.Client(Thief)
-				p.Step("The owner signs in: "+l.en+". A copy is tried one second before the limit, and at it.", "주인이 로그인한다: "+l.ko+". 기한 1초 전과 기한에 복사본을 써 본다.")
+				p.Step("The owner signs in: "+l.en+". A copy is tried one second before the limit, and at it.", "주인이 로그인해요: "+l.ko+". 기한 1초 전과 기한이 된 때에 사본을 써 봐요.")
 				owner.SignIn(l.mode, l.how...)
 				copied.Copies(owner)
 				began := w.Clock.Now()
-				p.Measure(l.id+"-life", "how long a copy worked, "+l.en, "복사본이 통한 시간, "+l.ko, int64(w.LivesUntil(copied, l.mode, 2*l.life)/time.Second), Seconds)
+				p.Measure(l.id+"-life", "how long a copy worked, "+l.en, "사본이 통한 시간, "+l.ko, int64(w.LivesUntil(copied, l.mode, 2*l.life)/time.Second), Seconds)
 				w.jump(began)
 				w.Clock.To(l.life - second)
 				p.Status(l.id+"-before", "one second before the limit, "+l.en, "기한 1초 전, "+l.ko, copied.Replay(l.mode))

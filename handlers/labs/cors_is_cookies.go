@@ -6,16 +6,16 @@ func (claims) CORSIsCookies() Claim {
 	return Claim{
 		ID: "cors-is-cookies", Place: 10, Group: Growing, Expected: Fails,
 		Says:   Say("CORS is a problem of cookies.", "CORS는 쿠키의 문제다."),
-		Note:   Say("an Authorization header asks for a preflight", "Authorization 헤더는 예비 요청(preflight)을 부른다"),
-		Why:    Say("CORS guards what a page may read from another origin, whatever was sent. A request with cookies may be simple and go out at once. One with an Authorization header is always asked about first.", "CORS는 무엇을 보냈든 다른 출처의 답을 페이지가 읽어도 되는지를 지킨다. 쿠키 요청은 단순 요청으로 곧장 나갈 수 있다. Authorization 헤더가 있으면 언제나 먼저 물어본다."),
-		Advice: Say("Allow exact origins and headers, never a reflected origin with credentials.", "정확한 출처와 헤더만 허락하고, 자격 증명과 함께 출처를 그대로 되돌려 주지 말라."),
+		Note:   Say("an Authorization header asks for a preflight", "Authorization 헤더가 있으면 예비 요청(preflight)이 먼저 가요"),
+		Why:    Say("CORS guards what a page may read from another origin, whatever was sent. A request with cookies may be simple and go out at once. One with an Authorization header is always asked about first.", "CORS는 무엇을 보냈든, 페이지가 다른 출처의 답을 읽어도 되는지를 지켜요. 쿠키가 실린 요청은 단순 요청이라 곧바로 나갈 수 있어요. Authorization 헤더가 있으면 언제나 먼저 물어봐요."),
+		Advice: Say("Allow exact origins and headers, never a reflected origin with credentials.", "정확한 출처와 헤더만 허락하세요. 자격 증명을 허락하면서 받은 출처를 그대로 되돌려 주지는 마세요."),
 		Figure: "jwt-preflights",
 		Trials: []Trial{
-			{ID: "session", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Allowed: true, Says: Say("A script of another site asks the API with a cookie; CORS allows.", "다른 사이트의 스크립트가 쿠키로 API를 부른다. CORS 허락.")},
-			{ID: "jwt", Does: Asked, Mode: JWT, Keeps: InMemory, Allowed: true, Says: Say("The same with a token in the Authorization header; CORS allows.", "같은 호출을 Authorization 헤더의 토큰으로. CORS 허락.")},
-			{ID: "session-closed", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Says: Say("With a cookie; CORS does not allow.", "쿠키로. CORS 불허.")},
-			{ID: "jwt-closed", Does: Asked, Mode: JWT, Keeps: InMemory, Says: Say("With a token; CORS does not allow.", "토큰으로. CORS 불허.")},
-			{ID: "bare-closed", Does: Asked, Says: Say("Without any credential, for something public; CORS does not allow.", "자격 증명 없이 공개된 것을. CORS 불허.")},
+			{ID: "session", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Allowed: true, Says: Say("A script of another site asks the API with a cookie; CORS allows.", "다른 사이트의 스크립트가 쿠키로 API를 불러요. CORS가 허락해요.")},
+			{ID: "jwt", Does: Asked, Mode: JWT, Keeps: InMemory, Allowed: true, Says: Say("The same with a token in the Authorization header; CORS allows.", "같은 일을 Authorization 헤더의 토큰으로 해요. CORS가 허락해요.")},
+			{ID: "session-closed", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Says: Say("With a cookie; CORS does not allow.", "쿠키로 해요. CORS가 허락하지 않아요.")},
+			{ID: "jwt-closed", Does: Asked, Mode: JWT, Keeps: InMemory, Says: Say("With a token; CORS does not allow.", "토큰으로 해요. CORS가 허락하지 않아요.")},
+			{ID: "bare-closed", Does: Asked, Says: Say("Without any credential, for something public; CORS does not allow.", "자격 증명 없이 공개된 것을 불러요. CORS가 허락하지 않아요.")},
 		},
 		Browse: func(b *Browsed) {
 			for _, id := range []string{"session", "jwt", "session-closed", "jwt-closed", "bare-closed"} {
@@ -23,15 +23,15 @@ func (claims) CORSIsCookies() Claim {
 				b.Measure(id+"-preflights", "preflights: "+what.EN, "예비 요청: "+what.KO, b.Of(id).Preflights, Requests)
 				b.Measure(id+"-read", "status that the other site's script could read: "+what.EN, "다른 사이트의 스크립트가 읽은 상태 코드: "+what.KO, b.Of(id).Read, Status)
 			}
-			b.Measure("session-closed-arrived", "requests that reached the app: "+corsWords()["session-closed"].EN, "앱에 이른 요청: "+corsWords()["session-closed"].KO, b.Of("session-closed").Arrived, Requests)
-			b.Measure("jwt-closed-arrived", "requests that reached the app: "+corsWords()["jwt-closed"].EN, "앱에 이른 요청: "+corsWords()["jwt-closed"].KO, b.Of("jwt-closed").Arrived, Requests)
+			b.Measure("session-closed-arrived", "requests that reached the app: "+corsWords()["session-closed"].EN, "앱에 닿은 요청: "+corsWords()["session-closed"].KO, b.Of("session-closed").Arrived, Requests)
+			b.Measure("jwt-closed-arrived", "requests that reached the app: "+corsWords()["jwt-closed"].EN, "앱에 닿은 요청: "+corsWords()["jwt-closed"].KO, b.Of("jwt-closed").Arrived, Requests)
 		},
 		Rule: func(m Measured) []Case {
 			open := func(id string) bool { return m.In(id + "-read") }
 			return []Case{
-				{When: Say("asked about first", "먼저 물어보는 것"), Holds: m.Int("session-preflights") > 0 || m.Int("jwt-preflights") == 0, Want: false},
-				{When: Say("a token's answer, not allowed", "허락 없는 토큰의 답"), Holds: open("jwt-closed") || !open("jwt"), Want: false},
-				{When: Say("an answer without any credential, not allowed", "허락 없는, 자격 증명도 없는 답"), Holds: open("bare-closed"), Want: false},
+				{When: Say("asked about first", "먼저 물어봄"), Holds: m.Int("session-preflights") > 0 || m.Int("jwt-preflights") == 0, Want: false},
+				{When: Say("a token's answer, not allowed", "허락하지 않은 토큰 요청의 답"), Holds: open("jwt-closed") || !open("jwt"), Want: false},
+				{When: Say("an answer without any credential, not allowed", "허락하지 않은, 자격 증명 없는 요청의 답"), Holds: open("bare-closed"), Want: false},
 			}
 		},
 	}

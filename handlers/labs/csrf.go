@@ -6,24 +6,24 @@ func (claims) CSRF() Claim {
 	return Claim{
 		ID: "csrf", Place: 7, Group: Growing, Expected: Depends,
 		Says:   Say("Without cookies there is nothing for another site to misuse.", "쿠키가 없으면 다른 사이트가 악용할 것도 없다."),
-		Note:   Say("on carrier, SameSite and check, not on the format", "형식이 아니라 운반 수단, SameSite, 검사에 달렸다"),
-		Why:    Say("A browser adds cookies to requests that another site's page makes, unless SameSite forbids it. It never adds an Authorization header by itself. What is in the cookie, a session id or a JWT, makes no difference.", "다른 사이트의 페이지가 보내는 요청에도 SameSite가 막지 않는 한 브라우저는 쿠키를 붙인다. Authorization 헤더는 스스로 붙이지 않는다. 쿠키에 든 것이 세션 식별자든 JWT든 차이가 없다."),
-		Advice: Say("With any cookie: SameSite=Lax and a check of the origin on every change of state.", "어떤 쿠키든 SameSite=Lax를 붙이고, 상태를 바꾸는 요청마다 출처를 검사하라."),
+		Note:   Say("on carrier, SameSite and check, not on the format", "형식이 아니라 보내는 방법, SameSite, 출처 검사에 달려 있어요"),
+		Why:    Say("A browser adds cookies to requests that another site's page makes, unless SameSite forbids it. It never adds an Authorization header by itself. What is in the cookie, a session id or a JWT, makes no difference.", "다른 사이트의 페이지가 보내는 요청에도 SameSite가 막지 않으면 브라우저가 쿠키를 붙여요. Authorization 헤더는 스스로 붙이지 않아요. 쿠키에 든 것이 세션 id인지 JWT인지는 상관없어요."),
+		Advice: Say("With any cookie: SameSite=Lax and a check of the origin on every change of state.", "어떤 쿠키든 SameSite=Lax를 붙이고, 상태를 바꾸는 요청마다 출처를 검사하세요."),
 		Figure: "session-none",
 		Trials: []Trial{
-			{ID: "session-none", Does: FormPosted, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Unchecked: true, Says: Say("A form on another site posts a note: session, SameSite=None, no check of the origin.", "다른 사이트의 폼이 메모를 보낸다: 세션, SameSite=None, 출처 검사 없음.")},
-			{ID: "session-lax", Does: FormPosted, Mode: Session, Keeps: InCookie, Unchecked: true, Says: Say("The same: session, SameSite=Lax, no check.", "같은 폼: 세션, SameSite=Lax, 검사 없음.")},
-			{ID: "session-checked", Does: FormPosted, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Says: Say("The same: session, SameSite=None, the origin checked.", "같은 폼: 세션, SameSite=None, 출처 검사.")},
-			{ID: "session-absent", Does: FormPosted, Mode: Session, Keeps: InCookie, SameSite: Unsaid, Unchecked: true, Says: Say("The same: session, no SameSite at all, no check, a moment after signing in.", "같은 폼: 세션, SameSite 없음, 검사 없음, 로그인 직후.")},
-			{ID: "jwt-none", Does: FormPosted, Mode: JWT, Keeps: InCookie, SameSite: CrossSite, Unchecked: true, Says: Say("The same: JWT in a cookie, SameSite=None, no check.", "같은 폼: 쿠키의 JWT, SameSite=None, 검사 없음.")},
-			{ID: "jwt-lax", Does: FormPosted, Mode: JWT, Keeps: InCookie, Unchecked: true, Says: Say("The same: JWT in a cookie, SameSite=Lax, no check.", "같은 폼: 쿠키의 JWT, SameSite=Lax, 검사 없음.")},
-			{ID: "jwt-checked", Does: FormPosted, Mode: JWT, Keeps: InCookie, SameSite: CrossSite, Says: Say("The same: JWT in a cookie, SameSite=None, the origin checked.", "같은 폼: 쿠키의 JWT, SameSite=None, 출처 검사.")},
-			{ID: "jwt-absent", Does: FormPosted, Mode: JWT, Keeps: InCookie, SameSite: Unsaid, Unchecked: true, Says: Say("The same: JWT in a cookie, no SameSite at all, no check, a moment after signing in.", "같은 폼: 쿠키의 JWT, SameSite 없음, 검사 없음, 로그인 직후.")},
-			{ID: "header", Does: FormPosted, Mode: JWT, Keeps: InMemory, SameSite: CrossSite, Unchecked: true, Says: Say("The same: JWT by header, SameSite=None on its refresh cookie, no check.", "같은 폼: 헤더의 JWT, 리프레시 쿠키는 SameSite=None, 검사 없음.")},
+			{ID: "session-none", Does: FormPosted, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Unchecked: true, Says: Say("A form on another site posts a note: session, SameSite=None, no check of the origin.", "다른 사이트의 양식이 노트를 보내요: 세션, SameSite=None, 출처 검사 없음.")},
+			{ID: "session-lax", Does: FormPosted, Mode: Session, Keeps: InCookie, Unchecked: true, Says: Say("The same: session, SameSite=Lax, no check.", "같은 양식: 세션, SameSite=Lax, 검사 없음.")},
+			{ID: "session-checked", Does: FormPosted, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Says: Say("The same: session, SameSite=None, the origin checked.", "같은 양식: 세션, SameSite=None, 출처 검사.")},
+			{ID: "session-absent", Does: FormPosted, Mode: Session, Keeps: InCookie, SameSite: Unsaid, Unchecked: true, Says: Say("The same: session, no SameSite at all, no check, a moment after signing in.", "같은 양식: 세션, SameSite 없음, 검사 없음, 로그인 직후.")},
+			{ID: "jwt-none", Does: FormPosted, Mode: JWT, Keeps: InCookie, SameSite: CrossSite, Unchecked: true, Says: Say("The same: JWT in a cookie, SameSite=None, no check.", "같은 양식: 쿠키의 JWT, SameSite=None, 검사 없음.")},
+			{ID: "jwt-lax", Does: FormPosted, Mode: JWT, Keeps: InCookie, Unchecked: true, Says: Say("The same: JWT in a cookie, SameSite=Lax, no check.", "같은 양식: 쿠키의 JWT, SameSite=Lax, 검사 없음.")},
+			{ID: "jwt-checked", Does: FormPosted, Mode: JWT, Keeps: InCookie, SameSite: CrossSite, Says: Say("The same: JWT in a cookie, SameSite=None, the origin checked.", "같은 양식: 쿠키의 JWT, SameSite=None, 출처 검사.")},
+			{ID: "jwt-absent", Does: FormPosted, Mode: JWT, Keeps: InCookie, SameSite: Unsaid, Unchecked: true, Says: Say("The same: JWT in a cookie, no SameSite at all, no check, a moment after signing in.", "같은 양식: 쿠키의 JWT, SameSite 없음, 검사 없음, 로그인 직후.")},
+			{ID: "header", Does: FormPosted, Mode: JWT, Keeps: InMemory, SameSite: CrossSite, Unchecked: true, Says: Say("The same: JWT by header, SameSite=None on its refresh cookie, no check.", "같은 양식: 헤더의 JWT, 리프레시 쿠키는 SameSite=None, 검사 없음.")},
 		},
 		Browse: func(b *Browsed) {
 			for _, c := range csrfCases() {
-				b.Written(c.id, "the other site's note was written: "+c.when.EN, "다른 사이트의 메모가 쓰였는가: "+c.when.KO)
+				b.Written(c.id, "the other site's note was written: "+c.when.EN, "다른 사이트의 노트가 써짐: "+c.when.KO)
 			}
 		},
 		Rule: func(m Measured) []Case {

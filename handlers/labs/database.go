@@ -60,13 +60,13 @@ func (d *Database) newSchema(where string) string {
 // Off takes the database away: nothing reaches it.
 func (d *Database) Off() {
 	d.power.Off()
-	d.play.event(Words{"The database goes away.", "데이터베이스가 사라진다."})
+	d.play.event(Words{"The database goes away.", "데이터베이스가 사라져요."})
 }
 
 // On gives it back.
 func (d *Database) On() {
 	d.power.On()
-	d.play.event(Words{"The database is back.", "데이터베이스가 돌아온다."})
+	d.play.event(Words{"The database is back.", "데이터베이스가 돌아와요."})
 }
 
 func (d *Database) background() context.Context { return sqltrace.Background(d.play.ctx) }

@@ -11,20 +11,20 @@ func (claims) DatabaseLeak() Claim {
 	return Claim{
 		ID: "database-leak", Place: 14, Group: Growing, Expected: Depends, Figure: "token",
 		Says: Say("Who reads the database can sign in as anyone.", "데이터베이스를 읽은 사람은 누구로든 로그인할 수 있다."),
-		Note: Say("hashed: no; passwords and keys are another matter", "해시라면 아니다. 비밀번호와 키는 다른 문제다"),
+		Note: Say("hashed: no; passwords and keys are another matter", "해시라면 아니에요. 비밀번호와 키는 다른 문제예요"),
 		Why: Say("Ours keeps only the SHA-256 of what clients hold, and a hash cannot be sent in place of what it was made from. Where a token stands in the clear, as some frameworks keep it, reading the table is having everybody's token. Whoever can also read keys or weak passwords needs neither.",
-			"우리는 클라이언트가 가진 것의 SHA-256만 보관하고, 해시는 원래 값 대신 쓸 수 없다. 어떤 프레임워크처럼 토큰을 그대로 두면 테이블을 읽는 것이 곧 모두의 토큰을 갖는 것이다. 키나 약한 비밀번호까지 읽을 수 있다면 이것도 필요 없다."),
-		Advice: Say("Hash everything that opens a door. Random credentials need no slow hash: SHA-256 is enough.", "문을 여는 것은 모두 해시하라. 무작위 자격 증명에는 느린 해시가 필요 없고 SHA-256이면 된다."),
+			"이 앱은 클라이언트가 가진 것의 SHA-256만 보관하고, 해시는 원래 값 대신 보낼 수 없어요. 어떤 프레임워크처럼 토큰을 그대로 두면 테이블을 읽는 것이 곧 모두의 토큰을 갖는 것이에요. 키나 약한 비밀번호까지 읽을 수 있는 사람에게는 둘 다 필요 없어요."),
+		Advice: Say("Hash everything that opens a door. Random credentials need no slow hash: SHA-256 is enough.", "문을 여는 것은 모두 해시하세요. 무작위 자격 증명에는 느린 해시가 필요 없어요. SHA-256이면 충분해요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner := w.Client(Owner)
-			p.Step("The owner is signed in with session, opaque token and JWT. A thief reads the tables.", "주인이 세션, 불투명 토큰, JWT로 로그인해 있다. 도둑이 테이블을 읽는다.")
+			p.Step("The owner is signed in with session, opaque token and JWT. A thief reads the tables.", "주인이 세션, 불투명 토큰, JWT로 로그인해 있어요. 도둑이 테이블을 읽어요.")
 			owner.SignIn(Session)
 			owner.SignIn(Token)
 			owner.SignIn(JWT)
 			b64 := base64.RawURLEncoding.EncodeToString
 			thief := func() *Client { return w.Client(Thief).Copies(owner) }
-			p.Step("Each stored value is sent as the credential.", "저장된 값을 자격 증명으로 보내 본다.")
+			p.Step("Each stored value is sent as the credential.", "저장된 값을 하나씩 자격 증명으로 보내 봐요.")
 			session := thief()
 			stored := w.StoredSession()
 			session.SetCookie("twodoors-session", b64(stored[:]))
@@ -35,18 +35,18 @@ func (claims) DatabaseLeak() Claim {
 			refresh := w.Client(Thief)
 			refresh.refreshToken = b64(w.StoredRefreshHash())
 			p.Status("refresh", "the refresh token's stored value as a token", "리프레시 토큰의 저장값을 토큰으로", refresh.Renews())
-			p.Step("In a sandbox: a table keeps them in the clear. The thief reads it and sends what stands there.", "실험실: 한 테이블에 그대로 둔다. 도둑이 그것을 읽어 그대로 보낸다.")
+			p.Step("In a sandbox: a table keeps them in the clear. The thief reads it and sends what stands there.", "모래 상자에서: 한 테이블에 값을 그대로 둬요. 도둑이 읽어서 그대로 보내요.")
 			read := w.keptInTheClear(owner)
 			p.Status("clear", "a token kept in the clear, read and sent", "그대로 둔 토큰을 읽어 보냄", w.Client(Thief).Holds(Token, read["token"]).Me(Token))
 			p.Status("clear-refresh", "a refresh token kept in the clear, read and sent", "그대로 둔 리프레시 토큰을 읽어 보냄", w.refreshWith(read["refresh"]).Renews())
 			session.SetCookie("twodoors-session", read["session"])
-			p.Status("clear-session", "a session id kept in the clear, read and sent", "그대로 둔 세션 식별자를 읽어 보냄", session.Me(Session))
+			p.Status("clear-session", "a session id kept in the clear, read and sent", "그대로 둔 세션 id를 읽어 보냄", session.Me(Session))
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{
 				{When: Say("hashed, as here", "여기처럼 해시"), Holds: m.In("session") || m.In("token") || m.In("refresh"), Want: false},
 				{When: Say("in the clear, as DRF keeps tokens", "DRF처럼 그대로"), Holds: m.In("clear") && m.In("clear-refresh"), Want: true},
-				{When: Say("a session id in the clear, whose cookie is signed besides", "그대로 둔 세션 식별자. 쿠키에는 서명도 있다"), Holds: m.In("clear-session"), Want: false},
+				{When: Say("a session id in the clear, whose cookie is signed besides", "그대로 둔 세션 id, 쿠키에는 서명도 있음"), Holds: m.In("clear-session"), Want: false},
 			}
 		},
 	}

@@ -7,15 +7,15 @@ func (claims) DRFSameLookup() Claim {
 	return Claim{
 		ID: "drf-same-lookup", Place: 11, Group: Cost, Expected: Depends, Figure: "jwt-user",
 		Says: Say("Django REST Framework's token and its JWT both fetch the user on each request.", "Django REST Framework의 토큰과 JWT는 둘 다 요청마다 사용자를 조회한다."),
-		Note: Say("a choice of the framework, not of JWT; 0 lookups means that a copy works until it expires", "JWT가 아니라 프레임워크의 선택이다. 조회 0번은 복사본이 만료까지 통한다는 뜻이다"),
+		Note: Say("a choice of the framework, not of JWT; 0 lookups means that a copy works until it expires", "JWT가 아니라 프레임워크의 선택이에요. 조회 0번은 사본이 만료될 때까지 통한다는 뜻이에요"),
 		Why: Say("There the JWT class reads the user after it has checked the signature, as our level user does. Its stateless class believes the claims, as our level signature does. So the lookup is a choice, and both choices exist there too.",
-			"그 프레임워크의 JWT 클래스는 서명을 확인한 뒤 우리의 user 수준처럼 사용자를 읽는다. 무상태 클래스는 우리의 signature 수준처럼 클레임을 믿는다. 조회는 선택이고, 거기에도 둘 다 있다."),
-		Advice: Say("Measure your framework before you draw conclusions about JWT.", "JWT에 대해 결론짓기 전에 쓰는 프레임워크를 측정하라."),
+			"그 프레임워크의 JWT 클래스는 여기의 ‘사용자’ 수준처럼 서명을 확인한 뒤 사용자를 읽어요. 무상태 클래스는 여기의 ‘서명’ 수준처럼 클레임을 믿어요. 조회는 선택이고, 거기에도 둘 다 있어요."),
+		Advice: Say("Measure your framework before you draw conclusions about JWT.", "JWT에 대해 결론짓기 전에, 쓰는 프레임워크부터 재 보세요."),
 		Play: func(p *Play) {
 			try := func(id string, what Words, mode Mode, settings ...Setting) {
 				w := p.World(settings...)
 				owner := w.Client(Owner)
-				p.Step("The owner signs in and asks: "+what.EN+".", "주인이 로그인해 묻는다: "+what.KO+".")
+				p.Step("The owner signs in and asks: "+what.EN+".", "주인이 로그인해 물어요: "+what.KO+".")
 				owner.SignIn(mode)
 				p.Measure(id, "lookups, "+what.EN, "조회, "+what.KO, owner.Me(mode).Want(200).Auth(), Lookups)
 			}

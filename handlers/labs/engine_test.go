@@ -3,6 +3,7 @@ package labs_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -125,6 +126,9 @@ func checkWords(t *testing.T, results []labs.Result) {
 		}
 		sentence := func(what string, w labs.Words) {
 			word(what, w)
+			if what != "the claim" && plain(w.KO) {
+				t.Errorf("%s: %s: the Korean does not speak to the reader: %s", id, what, w.KO)
+			}
 			if strings.IndexFunc(w.KO, isHangul) < 0 {
 				t.Errorf("%s: %s: the Korean is not: %s", id, what, w.KO)
 			}
@@ -163,6 +167,12 @@ func checkWords(t *testing.T, results []labs.Result) {
 }
 
 func isHangul(r rune) bool { return unicode.Is(unicode.Hangul, r) }
+
+// plain reports whether a Korean text is in the plain style, in which claims themselves stand: what is said to the
+// reader ends in -요 or is no sentence.
+func plain(ko string) bool { return plainEnds.MatchString(ko) }
+
+var plainEnds = regexp.MustCompile(`([^마]다|라|[는은인]가|까)([.?:]|$)`)
 
 // TestJudge is the rule that every verdict comes from.
 func TestJudge(t *testing.T) {

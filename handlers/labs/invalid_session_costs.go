@@ -5,17 +5,17 @@ func (claims) InvalidSessionCosts() Claim {
 	return Claim{
 		ID: "invalid-session-costs", Place: 8, Group: Cost, Expected: Depends, Figure: "database-unknown",
 		Says: Say("An invalid session cookie costs a lookup all the same.", "유효하지 않은 세션 쿠키도 조회 한 번이 든다."),
-		Note: Say("signed cookie with a bad signature: 0", "서명이 틀린 쿠키는 0"),
+		Note: Say("signed cookie with a bad signature: 0", "서명이 틀린 쿠키는 0번이에요"),
 		Why: Say("Our session cookie is signed, so a made-up one is refused before anything is asked. One with a good signature must be looked up: only the store knows whether it has ended. An id without a signature would cost a lookup each time.",
-			"우리 세션 쿠키는 서명되어 있어, 꾸며 낸 것은 묻기 전에 거부한다. 서명이 맞으면 찾아봐야 한다. 끝났는지는 저장소만 안다. 서명이 없는 식별자라면 매번 조회가 든다."),
-		Advice: Say("Sign the id, if only so that guessing costs your database nothing.", "추측이 데이터베이스에 부담을 주지 않도록 식별자에 서명하라."),
+			"이 앱의 세션 쿠키는 서명되어 있어서, 꾸며 낸 것은 묻기 전에 거절해요. 서명이 맞으면 찾아봐야 해요. 끝났는지는 저장소만 알아요. 서명이 없는 id라면 매번 조회가 들어요."),
+		Advice: Say("Sign the id, if only so that guessing costs your database nothing.", "아무 값이나 대 보는 것이 데이터베이스에 부담을 주지 않도록 id에 서명하세요."),
 		Play: func(p *Play) {
 			for _, store := range p.stores() {
 				w := p.World(SessionsIn(store))
 				in := storeName(store)
 				// try signs in, spoils the session, and sends a copy of its cookie.
 				try := func(id string, what Words, spoil func(owner, copied *Client)) {
-					p.Step("Sessions in "+in.EN+": "+what.EN+".", "세션은 "+in.KO+": "+what.KO+".")
+					p.Step("Sessions in "+in.EN+": "+what.EN+".", "세션, "+in.KO+": "+what.KO+".")
 					owner := w.Client(Owner)
 					owner.SignIn(Session)
 					copied := w.Client(Thief).Copies(owner)

@@ -6,19 +6,19 @@ func (claims) JWTReadable() Claim {
 		ID: "jwt-readable", Place: 2, Group: Sent, Expected: Holds, Figure: "disclosed",
 		Says: Say("Anyone who holds a signed JWT can read what is in it.", "서명된 JWT를 손에 넣은 사람은 누구나 그 안을 읽을 수 있다."),
 		Why: Say("Header and payload are JSON in base64url, which is a spelling and not a secret. The signature only shows whether they were changed. No key is needed to read.",
-			"헤더와 페이로드는 base64url로 적은 JSON이며, 이는 표기법이지 비밀이 아니다. 서명은 내용이 바뀌었는지만 보여 준다. 읽는 데는 키가 필요 없다."),
+			"헤더와 페이로드는 base64url로 적은 JSON이에요. base64url은 표기법이지 비밀이 아니에요. 서명은 내용이 바뀌었는지만 보여 줘요. 읽는 데는 키가 필요 없어요."),
 		Advice: Say("Put nothing into a token that its holder, a log or a proxy must not read. What must stay secret belongs on the server, or into a JWE.",
-			"토큰을 가진 사람, 로그, 프록시가 읽으면 안 되는 것은 토큰에 넣지 말라. 비밀로 남아야 하는 것은 서버에 두거나 JWE에 넣으라."),
+			"토큰을 가진 사람, 로그, 프록시가 읽으면 안 되는 것은 토큰에 넣지 마세요. 비밀로 남아야 하는 것은 서버에 두거나 JWE에 넣으세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner := w.Client(Owner)
-			p.Step("The owner signs in.", "주인이 로그인한다.")
+			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)
-			p.Step("Anyone decodes the token. No key is at hand.", "누구든 토큰을 디코딩한다. 키는 없다.")
+			p.Step("Anyone decodes the token. No key is at hand.", "누군가 키 없이 토큰을 디코딩해요.")
 			parts := Parts(owner.Access(JWT))
-			p.Measure("header", "the header can be read", "헤더를 읽을 수 있는가", Decoded(parts[0])["alg"] == "EdDSA", Truth)
-			p.Measure("payload", "the payload can be read", "페이로드를 읽을 수 있는가", Decoded(parts[1])["name"] == OwnerName, Truth)
-			p.Measure("disclosed", "of id, name and role: readable", "아이디·이름·역할 중 읽히는 것", Discloses(owner.Access(JWT), w.Owner()), Times)
+			p.Measure("header", "the header can be read", "헤더가 읽힘", Decoded(parts[0])["alg"] == "EdDSA", Truth)
+			p.Measure("payload", "the payload can be read", "페이로드가 읽힘", Decoded(parts[1])["name"] == OwnerName, Truth)
+			p.Measure("disclosed", "of id, name and role: readable", "번호·이름·역할 중 읽히는 것", Discloses(owner.Access(JWT), w.Owner()), Times)
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{{When: Say("signed JWT", "서명된 JWT"), Holds: m.Is("header") && m.Is("payload") && m.Int("disclosed") == 3, Want: true}}

@@ -8,8 +8,8 @@ func (claims) JWTThreeParts() Claim {
 		ID: "jwt-three-parts", Place: 5, Group: Sent, Expected: Holds, Figure: "parts-EdDSA",
 		Says: Say("A signed JWT is three base64url parts: header, payload, signature.", "서명된 JWT는 헤더, 페이로드, 서명의 세 base64url 부분이다."),
 		Why: Say("The compact form of JWS joins the three with dots (RFC 7515, section 7.1). Header and payload are JSON, the signature is bytes. An encrypted JWE has five parts.",
-			"JWS의 압축 형식은 셋을 점으로 잇는다(RFC 7515 7.1절). 헤더와 페이로드는 JSON이고 서명은 바이트다. 암호화한 JWE는 다섯 부분이다."),
-		Advice: Say("Refuse what is not exactly three parts of strict base64url before anything else is done with it.", "엄격한 base64url 세 부분이 아닌 것은 다른 일을 하기 전에 거부하라."),
+			"JWS의 압축 형식은 셋을 점으로 이어요(RFC 7515 7.1절). 헤더와 페이로드는 JSON이고 서명은 바이트예요. 암호화한 JWE는 다섯 부분이에요."),
+		Advice: Say("Refuse what is not exactly three parts of strict base64url before anything else is done with it.", "엄격한 base64url 세 부분이 아닌 것은 다른 일을 하기 전에 거절하세요."),
 		Play: func(p *Play) {
 			for _, signed := range []struct {
 				alg  string
@@ -18,7 +18,7 @@ func (claims) JWTThreeParts() Claim {
 				alg, size := signed.alg, signed.size
 				w := p.World(SignedWith(alg))
 				owner := w.Client(Owner)
-				p.Step("The owner signs in; the token is signed with "+alg+".", "주인이 로그인한다. 토큰은 "+alg+"로 서명된다.")
+				p.Step("The owner signs in; the token is signed with "+alg+".", "주인이 로그인해요. 토큰은 "+alg+"로 서명돼요.")
 				owner.SignIn(JWT)
 				parts := Parts(owner.Access(JWT))
 				p.Measure("parts-"+alg, "parts, "+alg, "부분의 수, "+alg, len(parts), Times)
@@ -26,8 +26,8 @@ func (claims) JWTThreeParts() Claim {
 					stop("the token has %d parts", len(parts))
 				}
 				signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
-				p.Measure("json-"+alg, "header and payload are JSON, "+alg, "헤더와 페이로드가 JSON인가, "+alg, Decoded(parts[0])["alg"] == alg && Decoded(parts[1]) != nil, Truth)
-				p.Measure("signature-"+alg, "the signature has the size that "+alg+" has", "서명의 크기가 "+alg+"의 것인가", err == nil && len(signature) == size, Truth)
+				p.Measure("json-"+alg, "header and payload are JSON, "+alg, "헤더와 페이로드가 JSON임, "+alg, Decoded(parts[0])["alg"] == alg && Decoded(parts[1]) != nil, Truth)
+				p.Measure("signature-"+alg, "the signature has the size that "+alg+" has", "서명의 크기가 "+alg+"의 것임", err == nil && len(signature) == size, Truth)
 			}
 		},
 		Rule: func(m Measured) []Case {

@@ -13,8 +13,8 @@ func (stages) ClockLab() Lab {
 	return Lab{
 		ID: "clock", Place: 6, Title: Say("Clock", "시계"),
 		About: Say("Let time pass, with a request now and then or without one. Idle limit, absolute limit, access token, refresh token, leeway: which of them ends what?",
-			"시간을 보낸다. 가끔 요청하거나, 하지 않거나. 유휴 한도, 절대 한도, 액세스 토큰, 리프레시 토큰, 여유 시간 가운데 무엇이 무엇을 끝내는가?"),
-		Look:   Say("A date inside a credential is checked without asking anyone. A row can be ended before its date.", "자격 증명 안의 날짜는 아무에게도 묻지 않고 확인한다. 행은 날짜보다 먼저 끝낼 수 있다."),
+			"시간을 보내 보세요. 가끔 요청해도 되고, 하지 않아도 돼요. 유휴 한도, 절대 한도, 액세스 토큰, 리프레시 토큰, 여유 시간 가운데 무엇이 무엇을 끝낼까요?"),
+		Look:   Say("A date inside a credential is checked without asking anyone. A row can be ended before its date.", "자격 증명 안의 날짜는 아무에게도 묻지 않고 확인해요. 행은 날짜가 되기 전에도 끝낼 수 있어요."),
 		Claims: []string{"expiry", "cookie-two-weeks", "short-means-relogin"},
 		Controls: []Control{
 			{Name: "every", Kind: Choice, Default: "20", Label: Words{"A request every", "요청 간격"}, Options: []Option{
@@ -38,7 +38,7 @@ func (stages) ClockLab() Lab {
 				c.Minutes("idle") + time.Second, c.Minutes("max") - time.Second, c.Minutes("max") + 6*time.Second, 15 * 24 * time.Hour,
 			}
 			moments = inOrder(moments)
-			grid := Grid{Caption: Say("Let in?", "들어가는가?"), Corner: Say("door", "문"), Columns: columns(moments)}
+			grid := Grid{Caption: Say("Let in?", "들어갈 수 있나요?"), Corner: Say("door", "문"), Columns: columns(moments)}
 			for _, d := range []struct {
 				name   Words
 				mode   Mode
@@ -50,13 +50,13 @@ func (stages) ClockLab() Lab {
 			} {
 				w := p.World(limits)
 				owner := w.Client(Owner)
-				p.Step("The owner signs in and time passes: "+d.name.EN+".", "주인이 로그인하고 시간이 흐른다: "+d.name.KO+".")
+				p.Step("The owner signs in and time passes: "+d.name.EN+".", "주인이 로그인하고 시간이 흘러요: "+d.name.KO+".")
 				owner.SignIn(d.mode, how...)
 				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: w.passing(owner, d.mode, d.renews, c.Int("every"), moments)})
 			}
 			p.Table(grid)
 			p.Say(fmt.Sprintf("Leeway: an access token is taken for %s longer than it says, for clocks that differ.", span(auth.Leeway).EN),
-				fmt.Sprintf("여유: 시계가 서로 다를 수 있으므로 액세스 토큰은 적힌 것보다 %s 더 받아들인다.", span(auth.Leeway).KO))
+				fmt.Sprintf("여유: 시계가 서로 다를 수 있어서 액세스 토큰을 적힌 것보다 %s 더 받아들여요.", span(auth.Leeway).KO))
 		},
 	}
 }
@@ -86,7 +86,7 @@ func (w *World) passing(c *Client, m Mode, renews bool, every int, moments []tim
 		at = max(at, moment)
 		cells = append(cells, Came(ask(moment)))
 	}
-	w.play.event(Words{fmt.Sprintf("%d requests were sent while time passed.", sent), fmt.Sprintf("시간이 흐르는 동안 요청 %d개를 보냈다.", sent)})
+	w.play.event(Words{fmt.Sprintf("%d requests were sent while time passed.", sent), fmt.Sprintf("시간이 흐르는 동안 요청 %d개를 보냈어요.", sent)})
 	return cells
 }
 

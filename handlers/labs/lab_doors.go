@@ -13,7 +13,7 @@ func everyDoor(settings ...Setting) []door {
 	with := func(s ...Setting) []Setting { return append(append([]Setting(nil), settings...), s...) }
 	doors := []door{
 		{"session", Words{"session, in the database", "세션, 데이터베이스"}, Session, with(SessionsIn("database"))},
-		{"session-memory", Words{"session, in memory with the user copied", "세션, 메모리에 사용자 복사"}, Session, with(SessionsIn("memory"))},
+		{"session-memory", Words{"session, in memory with the user copied", "세션, 메모리에 사용자 사본"}, Session, with(SessionsIn("memory"))},
 	}
 	for _, level := range auth.Levels() {
 		doors = append(doors, door{"jwt-" + string(level), levelWords(level), JWT, with(Level(level))})
@@ -65,7 +65,7 @@ const inUse = 10 * time.Minute
 // holdsFor moves the clock to find, to the second, for how long from now on something in use goes on being true.
 // most is where the search ends; the clock is put back.
 func (w *World) holdsFor(most time.Duration, still func() bool) time.Duration {
-	w.play.event(Words{"The clock is moved to find when it ends.", "언제 끝나는지 시계를 옮겨 가며 찾는다."})
+	w.play.event(Words{"The clock is moved to find when it ends.", "언제 끝나는지 시계를 옮겨 가며 찾아요."})
 	began := w.Clock.Now()
 	defer w.jump(began)
 	at := func(d time.Duration) bool { w.jump(began.Add(d)); return still() }

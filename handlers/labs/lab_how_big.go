@@ -10,10 +10,10 @@ import (
 // HowBig weighs what signing in leaves behind, and what a cookie holds.
 func (stages) HowBig() Lab {
 	return Lab{
-		ID: "how-big", Place: 10, Title: Say("How big does it get", "얼마나 커지나"),
+		ID: "how-big", Place: 10, Title: Say("How big does it get", "얼마나 커질까요?"),
 		About: Say("Sign-ins are stored by the thousand and the tables weighed. Beside it: how much fits into a cookie before the browser drops it.",
-			"로그인을 수천 개 저장하고 테이블을 잰다. 그 옆에는, 브라우저가 버리기 전까지 쿠키에 얼마나 들어가는지."),
-		Look:   Say("A row is found by its key however many there are: size is not slowness.", "행은 아무리 많아도 키로 찾는다. 크다고 느린 것은 아니다."),
+			"로그인을 수천 개 저장하고 테이블의 크기를 재요. 브라우저가 버리기 전까지 쿠키에 얼마나 들어가는지도 봐요."),
+		Look:   Say("A row is found by its key however many there are: size is not slowness.", "행은 아무리 많아도 키로 찾아요. 크다고 느린 것은 아니에요."),
 		Claims: []string{"state-grows", "lookup-grows", "size-limit"},
 		Controls: []Control{
 			{Name: "most", Kind: Choice, Default: "1000", Label: Words{"Sign-ins", "로그인"}, Options: []Option{
@@ -28,7 +28,7 @@ func (stages) HowBig() Lab {
 			w := p.World()
 			rows := Series{Caption: Say("Bytes in the database", "데이터베이스의 바이트"), Over: Say("sign-ins", "로그인"), Unit: Bytes, Lines: []Line{
 				{Name: Say("sessions", "세션"), Mode: Session}, {Name: Say("refresh tokens and families", "리프레시 토큰과 계열"), Mode: JWT},
-				{Name: Say("opaque tokens (one a user)", "불투명 토큰 (사용자당 하나)"), Mode: Token}, {Name: Say("signed cookies", "서명된 쿠키"), Mode: Cookie},
+				{Name: Say("opaque tokens (one a user)", "불투명 토큰 (사용자마다 하나)"), Mode: Token}, {Name: Say("signed cookies", "서명된 쿠키"), Mode: Cookie},
 			}}
 			grid := Grid{Caption: Say("Rows and bytes", "행과 바이트"), Corner: Say("sign-ins", "로그인"), Columns: []Words{{"session rows", "세션 행"}, {"session bytes", "세션 바이트"}, {"refresh rows", "리프레시 행"}, {"refresh bytes", "리프레시 바이트"}, {"opaque token rows", "불투명 토큰 행"}}}
 			w.Client(Owner).SignIn(Token) // and every further time gives the same one
@@ -36,7 +36,7 @@ func (stages) HowBig() Lab {
 			before := 0
 			for i := 0; i <= 4; i++ {
 				n := most * i / 4
-				p.Step(digits(n).EN+" sign-ins are stored.", "로그인 "+digits(n).KO+"개가 저장되어 있다.")
+				p.Step(digits(n).EN+" sign-ins are stored.", "로그인 "+digits(n).KO+"개를 저장했어요.")
 				w.Populate(n-before, true, true)
 				before = n
 				refresh := w.Database.Bytes("refresh_tokens") + w.Database.Bytes("token_families")
@@ -59,7 +59,7 @@ func (stages) HowBig() Lab {
 // inACookie adds claims to a token and tries it in either carrier.
 func (p *Play) inACookie(claims int) {
 	w := p.World()
-	p.Step(fmt.Sprintf("%d claims of 60 bytes are added to a token.", claims), fmt.Sprintf("토큰에 60바이트짜리 클레임 %d개를 더한다.", claims))
+	p.Step(fmt.Sprintf("%d claims are added to a token.", claims), fmt.Sprintf("토큰에 클레임 %d개를 더해요.", claims))
 	browser := w.Client(Owner)
 	browser.SignIn(JWT, ByCookie)
 	payload := Payload(browser.Access(JWT))
@@ -67,10 +67,10 @@ func (p *Play) inACookie(claims int) {
 		payload[fmt.Sprintf("claim%03d", i)] = strings.Repeat("x", 48)
 	}
 	token := w.SignClaims(payload)
-	grid := Grid{Caption: Say("The token and the 4 KB cookie", "토큰과 4KB 쿠키"), Corner: Say("carrier", "운반 수단"), Columns: []Words{{"bytes", "바이트"}, {"kept by a browser", "브라우저가 보관하는가"}, {"answer", "답"}}}
+	grid := Grid{Caption: Say("The token and the cookie of "+digits(auth.MaxCookie).EN+" B", "토큰과 "+digits(auth.MaxCookie).KO+" B 쿠키"), Corner: Say("carrier", "보내는 방법"), Columns: []Words{{"bytes", "바이트"}, {"kept by a browser", "브라우저가 보관함"}, {"answer", "답"}}}
 	size := len(cookieOf(JWT)) + len(token)
 	keeps := size <= auth.MaxCookie
-	answer := Spelled("never sent", "보내지지 않음")
+	answer := Spelled("never sent", "보내지 않음")
 	if keeps {
 		browser.SetCookie(cookieOf(JWT), token)
 		answer = Came(browser.Me(JWT))
@@ -79,6 +79,6 @@ func (p *Play) inACookie(claims int) {
 		GridRow{Name: Say("header", "헤더"), Mode: JWT, Cells: []Cell{Count(len(token)), Spelled("–", "–"), Came(w.Client(Script).Holds(JWT, token).Me(JWT))}})
 	p.Table(grid)
 	if !keeps {
-		p.Say("A browser drops such a cookie without a word; the header still gets through, up to the server's own limit.", "브라우저는 이런 쿠키를 말없이 버린다. 헤더는 서버의 한도까지는 통과한다.")
+		p.Say("A browser drops such a cookie without a word; the header still gets through, up to the server's own limit.", "브라우저는 이런 쿠키를 말없이 버려요. 헤더는 서버의 한도까지는 통과해요.")
 	}
 }

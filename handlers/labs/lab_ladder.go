@@ -13,25 +13,25 @@ func (stages) Ladder() Lab {
 	return Lab{
 		ID: "ladder", Place: 3, Title: Say("The ladder", "사다리"),
 		About: Say("From rung to rung more is known at each request. JWT climbs from its signature to the password's version; a session comes down from the database to memory with the user copied. Somewhere they meet.",
-			"위로 갈수록 요청마다 더 많은 것을 안다. JWT는 서명에서 비밀번호 버전까지 오르고, 세션은 데이터베이스에서 사용자를 복사해 둔 메모리로 내려온다. 어디선가 둘은 만난다."),
-		Look:   Say("0 lookups always means that something is not known until the credential ends.", "조회 0번은 언제나, 자격 증명이 끝날 때까지 모르는 것이 있다는 뜻이다."),
+			"위로 갈수록 요청마다 더 많은 것을 알아요. JWT는 서명에서 비밀번호 버전까지 오르고, 세션은 데이터베이스에서 사용자 사본을 둔 메모리로 내려와요. 어디선가 둘이 만나요."),
+		Look:   Say("0 lookups always means that something is not known until the credential ends.", "조회 0번은 언제나, 자격 증명이 끝날 때까지 모르는 것이 있다는 뜻이에요."),
 		Claims: []string{"jwt-no-lookup", "session-lookup", "both-check-user", "drf-same-lookup"},
 		Controls: []Control{
-			{Name: "requests", Kind: Choice, Default: "20", Label: Words{"Requests to each", "각각에 보낼 요청"}, Options: []Option{
+			{Name: "requests", Kind: Choice, Default: "20", Label: Words{"Requests to each", "문마다 보낼 요청"}, Options: []Option{
 				{"5", Words{"5", "5개"}}, {"20", Words{"20", "20개"}}, {"100", Words{"100", "100개"}},
 			}},
 		},
 		Play: func(p *Play, c Chosen) {
 			n := c.Int("requests")
 			grid := Grid{
-				Caption: Say("What each request costs, and what the next one knows", "요청 하나가 드는 것, 그리고 다음 요청이 아는 것"), Corner: Say("rung", "칸"),
-				Columns: []Words{{"lookups a request", "요청당 조회"}, {"time, middle of all", "시간, 가운데값"}, {"signed out?", "로그아웃?"}, {"new role?", "새 역할?"}, {"deactivated?", "비활성화?"}, {"password changed?", "비밀번호 변경?"}},
+				Caption: Say("What each request costs, and what the next one knows", "요청 하나에 드는 것, 그다음 요청이 아는 것"), Corner: Say("rung", "칸"),
+				Columns: []Words{{"lookups a request", "요청당 조회"}, {"time, middle of all", "시간(중앙값)"}, {"signed out?", "로그아웃?"}, {"new role?", "새 역할?"}, {"deactivated?", "비활성화?"}, {"password changed?", "비밀번호 변경?"}},
 			}
 			mid, rungs := map[string]time.Duration{}, map[string][]Cell{}
 			for _, d := range everyDoor() {
 				w := p.World(d.settings...)
 				owner := w.Client(Owner)
-				p.Step(fmt.Sprintf("%s: %d requests, then one after each change.", d.name.EN, n), fmt.Sprintf("%s: 요청 %d개, 그리고 바꿀 때마다 하나.", d.name.KO, n))
+				p.Step(fmt.Sprintf("%s: %d requests, then one after each change.", d.name.EN, n), fmt.Sprintf("%s: 요청 %d개를 보내고, 바꿀 때마다 하나씩 더 보내요.", d.name.KO, n))
 				owner.SignIn(d.mode)
 				owner.Me(d.mode).Want(200) // statements are prepared
 				lookups, times := 0, make([]time.Duration, 0, n)
@@ -52,13 +52,13 @@ func (stages) Ladder() Lab {
 			p.Table(grid)
 			if slices.Equal(rungs["session"], rungs["jwt-version"]) {
 				p.Say("A session in the database and JWT at level version know the same and cost the same: one joined lookup. There they meet.",
-					"데이터베이스의 세션과 version 수준의 JWT는 아는 것도, 드는 것도 같다. 결합된 조회 한 번. 거기서 둘은 만난다.")
+					"데이터베이스의 세션과 ‘버전’ 수준의 JWT는 아는 것도, 드는 것도 같아요. 조인한 조회 한 번이에요. 거기서 둘이 만나요.")
 			}
 			if mid["jwt-signature"] > mid["session"] {
 				p.Say("On this machine the signature's check took longer than the session's lookup, in a database in this very process. How it is with one across a network, “twodoors bench” measures.",
-					"이 컴퓨터에서는 서명 확인이 세션 조회보다 오래 걸렸다. 데이터베이스가 같은 프로세스 안에 있다. 네트워크 너머의 데이터베이스는 ‘twodoors bench’로 잰다.")
+					"이 컴퓨터에서는 서명 확인이 세션 조회보다 오래 걸렸어요. 여기서 데이터베이스는 같은 프로세스 안에 있어요. 네트워크 너머에 있을 때는 ‘twodoors bench’로 재요.")
 			} else {
-				p.Say("On this machine the session's lookup took longer than the signature's check.", "이 컴퓨터에서는 세션 조회가 서명 확인보다 오래 걸렸다.")
+				p.Say("On this machine the session's lookup took longer than the signature's check.", "이 컴퓨터에서는 세션 조회가 서명 확인보다 오래 걸렸어요.")
 			}
 		},
 	}

@@ -12,14 +12,14 @@ func (stages) StaleClaims() Lab {
 	return Lab{
 		ID: "stale-claims", Place: 4, Title: Say("Stale claims", "낡은 클레임"),
 		About: Say("The owner is signed in, and something about them changes elsewhere. When does each door notice?",
-			"주인이 로그인해 있는 동안 다른 곳에서 무언가 바뀐다. 각 문은 언제 알아채는가?"),
-		Look:   Say("Pages that act on a role read it whatever the door says: the admin page is never opened by an old claim.", "역할로 무언가를 하는 페이지는 문이 뭐라 하든 다시 읽는다. 낡은 클레임으로는 관리자 페이지가 열리지 않는다."),
+			"주인이 로그인해 있는 동안 다른 곳에서 무언가 바뀌어요. 각 문은 언제 알아챌까요?"),
+		Look:   Say("Pages that act on a role read it whatever the door says: the admin page is never opened by an old claim.", "역할에 따라 일하는 페이지는 문이 무엇이라 하든 역할을 다시 읽어요. 낡은 클레임으로는 관리자 페이지가 열리지 않아요."),
 		Claims: []string{"stale-role", "both-check-user", "password-change"},
 		Controls: []Control{
-			{Name: "change", Kind: Choice, Default: "demote", Label: Words{"What changes", "무엇이 바뀌나"}, Options: []Option{
-				{"demote", Words{"an admin is made a member", "관리자가 일반 회원이 된다"}},
-				{"deactivate", Words{"the account is deactivated", "계정이 비활성화된다"}},
-				{"password", Words{"the password is changed on another device", "다른 기기에서 비밀번호를 바꾼다"}},
+			{Name: "change", Kind: Choice, Default: "demote", Label: Words{"What changes", "무엇이 바뀌나요?"}, Options: []Option{
+				{"demote", Words{"an admin is made a member", "관리자가 회원이 돼요"}},
+				{"deactivate", Words{"the account is deactivated", "계정이 비활성화돼요"}},
+				{"password", Words{"the password is changed on another device", "다른 기기에서 비밀번호를 바꿔요"}},
 			}},
 			accessLife(),
 		},
@@ -33,7 +33,7 @@ func (stages) StaleClaims() Lab {
 					w.SetRole(models.RoleAdmin)
 				}
 				owner := w.Client(Owner)
-				p.Step("The owner signs in, then the change is made: "+d.name.EN+".", "주인이 로그인한 뒤 바뀐다: "+d.name.KO+".")
+				p.Step("The owner signs in, then the change is made: "+d.name.EN+".", "주인이 로그인한 뒤 바뀌어요: "+d.name.KO+".")
 				owner.SignIn(d.mode)
 				switch c["change"] {
 				case "demote":
@@ -67,7 +67,7 @@ func (stages) StaleClaims() Lab {
 				}
 			}
 			p.Spans(lives)
-			p.Say(fmt.Sprintf("%d of %d noticed at the next request.", atOnce, len(lives.Rows)), fmt.Sprintf("%d가지 가운데 %d가지가 다음 요청에서 알아챘다.", len(lives.Rows), atOnce))
+			p.Say(fmt.Sprintf("%d of %d noticed at the next request.", atOnce, len(lives.Rows)), fmt.Sprintf("%d가지 가운데 %d가지가 다음 요청에서 알아챘어요.", len(lives.Rows), atOnce))
 			p.Table(grid)
 		},
 	}

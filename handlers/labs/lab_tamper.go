@@ -14,17 +14,17 @@ import (
 // Tamper changes a credential before it is sent.
 func (stages) Tamper() Lab {
 	return Lab{
-		ID: "tamper", Place: 5, Title: Say("Tamper", "조작"),
+		ID: "tamper", Place: 5, Title: Say("Tamper", "변조"),
 		About: Say("Change a token or a cookie and send it. What refuses it, and does that cost a lookup?",
-			"토큰이나 쿠키를 바꿔 보낸다. 무엇이 거부하며, 조회가 드는가?"),
-		Look:   Say("Whoever holds the signing key can write any token. Everything rests on that key.", "서명 키를 가진 사람은 어떤 토큰이든 쓸 수 있다. 모든 것이 그 키에 달렸다."),
+			"토큰이나 쿠키를 바꿔서 보내 보세요. 무엇이 거절하고, 조회가 들까요?"),
+		Look:   Say("Whoever holds the signing key can write any token. Everything rests on that key.", "서명 키를 가진 사람은 어떤 토큰이든 만들 수 있어요. 모든 것이 그 키에 달려 있어요."),
 		Claims: []string{"jwt-tamper", "header-decrypts", "jwt-readable", "invalid-jwt-free", "invalid-session-costs"},
 		Controls: []Control{
 			{Name: "what", Kind: Choice, Default: "jwt", Label: Words{"Credential", "자격 증명"}, Options: []Option{
 				{"jwt", Words{"JWT", "JWT"}}, {"session", Words{"session cookie", "세션 쿠키"}}, {"cookie", Words{"signed cookie", "서명된 쿠키"}}, {"token", Words{"opaque token", "불투명 토큰"}},
 			}},
-			{Name: "byte", Kind: Number, Default: "0", Min: 0, Max: 2000, Label: Words{"Byte to change; 0 for none", "바꿀 바이트, 없으면 0"}},
-			{Name: "becomes", Kind: Letter, Label: Words{"…becomes", "…이렇게"}},
+			{Name: "byte", Kind: Number, Default: "0", Min: 0, Max: 2000, Label: Words{"Byte to change; 0 for none", "바꿀 바이트 (없으면 0)"}},
+			{Name: "becomes", Kind: Letter, Label: Words{"…becomes", "…이것으로"}},
 			{Name: "sign", Kind: Choice, Default: "keep", Label: Words{"JWT's signature", "JWT의 서명"}, Options: []Option{
 				{"keep", Words{"the old one", "원래 것"}}, {"none", Words{"none, and alg none", "없음, alg none"}},
 				{"confused", Words{"HS256 with the public key as secret", "공개 키를 비밀로 쓴 HS256"}},
@@ -37,7 +37,7 @@ func (stages) Tamper() Lab {
 			w := p.World()
 			mode := Mode(c["what"])
 			owner, thief := w.Client(Owner), w.Client(Thief)
-			p.Step("The owner signs in; a copy is sent as it is.", "주인이 로그인하고, 복사본을 그대로 보낸다.")
+			p.Step("The owner signs in; a copy is sent as it is.", "주인이 로그인하고, 사본을 그대로 보내요.")
 			owner.SignIn(mode)
 			genuine := owner.Access(mode)
 			grid := Grid{Caption: Say("Answers to what was sent", "보낸 것에 대한 답"), Corner: Say("sent", "보낸 것"), Columns: []Words{{"answer", "답"}, {"lookups", "조회"}, {"role that the app sees", "앱이 보는 역할"}, {"bytes", "바이트"}}}
@@ -70,11 +70,11 @@ func (stages) Tamper() Lab {
 				if c["becomes"] != "" {
 					with = c["becomes"][0]
 				}
-				said = append(said, Words{fmt.Sprintf("Byte %d of %d: %q became %q.", at+1, len(changed), changed[at], with), fmt.Sprintf("%d바이트 중 %d번째: %q을(를) %q(으)로.", len(changed), at+1, changed[at], with)})
+				said = append(said, Words{fmt.Sprintf("Byte %d of %d: %q became %q.", at+1, len(changed), changed[at], with), fmt.Sprintf("%d바이트 중 %d번째: %q을(를) %q(으)로 바꿨어요.", len(changed), at+1, changed[at], with)})
 				changed = changed[:at] + string(with) + changed[at+1:]
 			}
 			w.Clock.Forward(2 * time.Second)
-			p.Step("The changed one is sent.", "바꾼 것을 보낸다.")
+			p.Step("The changed one is sent.", "바꾼 것을 보내요.")
 			a := send("as it was changed", "바꾼 대로", changed)
 			p.Table(grid)
 			for _, s := range said {
@@ -82,13 +82,13 @@ func (stages) Tamper() Lab {
 			}
 			switch {
 			case changed == genuine:
-				p.Say("Nothing was changed.", "아무것도 바꾸지 않았다.")
+				p.Say("Nothing was changed.", "아무것도 바꾸지 않았어요.")
 			case a.In():
-				p.Say("It was accepted: the server cannot tell it from one of its own.", "받아들였다. 서버는 자기가 만든 것과 구별할 수 없다.")
+				p.Say("It was accepted: the server cannot tell it from one of its own.", "받아들였어요. 서버는 자기가 만든 것과 구별하지 못해요.")
 			case a.Auth() == 0:
-				p.Say("It was refused before any lookup.", "조회하기도 전에 거부했다.")
+				p.Say("It was refused before any lookup.", "조회하기도 전에 거절했어요.")
 			default:
-				p.Say("It had to be looked for before it could be refused.", "찾아본 뒤에야 거부할 수 있었다.")
+				p.Say("It had to be looked for before it could be refused.", "찾아본 뒤에야 거절할 수 있었어요.")
 			}
 			if mode == JWT {
 				p.decodedTable(changed)
@@ -105,7 +105,7 @@ func (w *World) forged(p *Play, token string, c Chosen) (string, []Words) {
 	over := func(what Words, members map[string]any, text string) bool {
 		var put map[string]any
 		if err := json.Unmarshal([]byte(text), &put); err != nil {
-			said = append(said, Words{"The " + what.EN + " was left as it was: that is no JSON object.", what.KO + "는 그대로 두었다. JSON 객체가 아니다."})
+			said = append(said, Words{"The " + what.EN + " was left as it was: that is no JSON object.", what.KO + "는 그대로 두었어요. JSON 객체가 아니에요."})
 			return false
 		}
 		for name, value := range put {
@@ -155,7 +155,7 @@ func (w *World) forged(p *Play, token string, c Chosen) (string, []Words) {
 // decodedTable shows what anyone reads in a token.
 func (p *Play) decodedTable(token string) {
 	parts := Parts(token)
-	grid := Grid{Caption: Say("What anyone reads in it", "누구나 읽는 것"), Corner: Say("part", "부분"), Columns: []Words{{"decoded", "디코드한 것"}}}
+	grid := Grid{Caption: Say("What anyone reads in it", "누구나 읽을 수 있는 것"), Corner: Say("part", "부분"), Columns: []Words{{"decoded", "디코딩한 것"}}}
 	for i, name := range []Words{{"header", "헤더"}, {"payload", "페이로드"}} {
 		text := "–"
 		if i < len(parts) {

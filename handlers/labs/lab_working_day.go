@@ -3,6 +3,8 @@ package labs
 import (
 	"fmt"
 	"time"
+
+	"twodoors/handlers/auth"
 )
 
 // DayOfWork counts what a day of requests takes.
@@ -10,8 +12,8 @@ func (stages) DayOfWork() Lab {
 	return Lab{
 		ID: "working-day", Place: 11, Title: Say("A working day", "근무일 하루"),
 		About: Say("A request every few minutes, all day. How often must somebody sign in, how often does a token cross the network, and what does the database hear of it?",
-			"하루 종일 몇 분마다 요청한다. 몇 번 로그인해야 하고, 토큰이 몇 번 네트워크에 나오고, 데이터베이스는 얼마나 듣는가?"),
-		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens. And fewer lookups mean that less is known in between.", "덜 보인다고 값이 덜한 것은 아니다. 리프레시 토큰을 얻으면 액세스 토큰을 얻는다. 조회가 적으면 그사이에 아는 것도 적다."),
+			"하루 종일 몇 분마다 요청해요. 몇 번 로그인해야 하고, 토큰이 몇 번 네트워크를 지나고, 데이터베이스는 얼마나 알게 될까요?"),
+		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens. And fewer lookups mean that less is known in between.", "덜 보인다고 값어치가 덜한 것은 아니에요. 리프레시 토큰을 얻은 사람은 액세스 토큰도 얻어요. 조회가 적으면 그사이에 아는 것도 적어요."),
 		Claims: []string{"short-means-relogin", "refresh-exposure", "refresh-safer", "no-load-after-issue", "load-slows-session"},
 		Controls: []Control{
 			{Name: "access", Kind: Choice, Default: "15", Label: Words{"Life of an access token", "액세스 토큰의 수명"}, Options: []Option{
@@ -22,9 +24,9 @@ func (stages) DayOfWork() Lab {
 		},
 		Play: func(p *Play, c Chosen) {
 			grid := Grid{Caption: Say("The day in figures", "하루의 수치"), Corner: Say("door", "문"), Columns: []Words{
-				{"requests", "요청"}, {"sign-ins", "로그인"}, {"renewals", "갱신"}, {"lookups, who is asking", "조회, 누구인가"}, {"access credential on the wire", "접근 자격 증명이 나온 횟수"}, {"refresh token on the wire", "리프레시 토큰이 나온 횟수"}, {"password on the wire", "비밀번호가 나온 횟수"},
+				{"requests", "요청"}, {"sign-ins", "로그인"}, {"renewals", "갱신"}, {"lookups, who is asking", "누구인지 아는 조회"}, {"access credential on the wire", "자격 증명이 네트워크를 지난 횟수"}, {"refresh token on the wire", "리프레시 토큰이 지난 횟수"}, {"password on the wire", "비밀번호가 지난 횟수"},
 			}}
-			lines := Series{Caption: Say("Lookups to know who is asking, over the day", "하루 동안 누구인지 알기 위한 조회"), Over: Say("minutes", "분"), Unit: Lookups}
+			lines := Series{Caption: Say("Lookups to know who is asking, over the day", "하루 동안 누구인지 아는 조회"), Over: Say("minutes", "분"), Unit: Lookups}
 			every, seen := c.Int("every"), 0
 			for _, d := range []struct {
 				door
@@ -37,7 +39,7 @@ func (stages) DayOfWork() Lab {
 				{door{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil}, false},
 			} {
 				w := p.World(AccessLife(c.Minutes("access")))
-				p.Step("The day of "+d.name.EN+".", d.name.KO+"의 하루.")
+				p.Step("The day of "+d.name.EN+".", d.name.KO+"의 하루예요.")
 				line := Line{Name: d.name, Mode: d.mode}
 				day := w.dayOf(w.Client(Script), d.mode, d.renews, c.Int("hours")*60, every, func(minute, lookups int) {
 					if d.id == "session" {
@@ -55,11 +57,11 @@ func (stages) DayOfWork() Lab {
 			}
 			p.Lines(lines)
 			if seen > 0 {
-				p.Say("A session's “last seen” is written at most once a minute: that is its second lookup.", "세션의 ‘마지막으로 본 때’는 많아야 1분에 한 번 쓴다. 그것이 두 번째 조회다.")
+				p.Say("A session's “last seen” is written at most once in "+span(auth.LastSeenEvery).EN+": that is its second lookup.", "세션의 ‘마지막 접속’은 많아야 "+span(auth.LastSeenEvery).KO+"에 한 번 적어요. 그것이 두 번째 조회예요.")
 			}
 			p.Table(grid)
 			p.Say(fmt.Sprintf("An access token lasts %d minutes. Without a refresh token each end is a sign-in with the password; with one it is a renewal.", c.Int("access")),
-				fmt.Sprintf("액세스 토큰은 %d분 간다. 리프레시 토큰이 없으면 끝날 때마다 비밀번호로 로그인하고, 있으면 갱신한다.", c.Int("access")))
+				fmt.Sprintf("액세스 토큰은 %d분 동안 쓸 수 있어요. 리프레시 토큰이 없으면 끝날 때마다 비밀번호로 로그인하고, 있으면 갱신해요.", c.Int("access")))
 		},
 	}
 }

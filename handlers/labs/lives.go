@@ -7,7 +7,7 @@ import (
 // LivesUntil moves the clock to find, to the second, for how long from now on a client is still let in. most is
 // where the search ends; the clock is put back.
 func (w *World) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration {
-	w.play.event(Words{"The clock is moved to find when it is refused.", "언제 거부되는지 시계를 옮겨 가며 찾는다."})
+	w.play.event(Words{"The clock is moved to find when it is refused.", "언제 거절되는지 시계를 옮겨 가며 찾아요."})
 	began := w.Clock.Now()
 	defer w.jump(began)
 	works := func(d time.Duration) bool {

@@ -7,15 +7,15 @@ func (claims) LookupGrows() Claim {
 	return Claim{
 		ID: "lookup-grows", Place: 2, Group: Cost, Expected: Depends, Figure: "index-100000",
 		Says: Say("Finding a session gets slower the more people are signed in.", "로그인한 사람이 많을수록 세션을 찾는 것이 느려진다."),
-		Note: Say("with the index: no", "색인이 있으면 아니다"),
-		Why: Say("With an index the database goes straight to the row, among ten or a hundred thousand. Without one it looks at every row there is. The table's key is the hash of the id, so the index is there from the start.",
-			"색인이 있으면 열 개든 십만 개든 데이터베이스는 곧장 그 행으로 간다. 없으면 모든 행을 본다. 테이블의 키가 식별자의 해시이므로 색인은 처음부터 있다."),
-		Advice: Say("Look at the query plan, not at the table's size.", "테이블의 크기가 아니라 질의 계획을 보라."),
+		Note: Say("with the index: no", "색인이 있으면 그렇지 않아요"),
+		Why: Say("With an index the database goes straight to the row, among however many. Without one it looks at every row there is. The table's key is the hash of the id, so the index is there from the start.",
+			"색인이 있으면 몇 개 가운데서든 데이터베이스는 곧장 그 행으로 가요. 없으면 모든 행을 들여다봐요. 테이블의 키가 id의 해시라서 색인은 처음부터 있어요."),
+		Advice: Say("Look at the query plan, not at the table's size.", "테이블의 크기가 아니라 실행 계획을 보세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			kept := 0
 			for _, n := range []int{10, 1000, 100_000} {
-				p.Step(fmt.Sprintf("%d sessions: the database counts the rows that it looks at.", n), fmt.Sprintf("세션 %d개: 데이터베이스가 들여다본 행을 센다.", n))
+				p.Step(fmt.Sprintf("%d sessions: the database counts the rows that it looks at.", n), fmt.Sprintf("세션 %d개: 데이터베이스가 들여다본 행을 세요.", n))
 				hash := w.FillSessions(n - kept)
 				kept = n
 				for _, way := range []struct {

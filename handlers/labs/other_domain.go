@@ -6,12 +6,12 @@ func (claims) OtherDomain() Claim {
 	return Claim{
 		ID: "other-domain", Place: 9, Group: Growing, Expected: Depends,
 		Says:   Say("A cookie is tied to its domain; a token goes to any.", "쿠키는 도메인에 묶여 있고 토큰은 어디로나 간다."),
-		Note:   Say("SameSite=None lets a cookie travel where the browser lets third-party cookies; CORS must allow either", "SameSite=None이고 브라우저가 제3자 쿠키를 막지 않으면 쿠키도 간다. 어느 쪽이든 CORS가 허락해야 한다"),
-		Why:    Say("A browser sends a cookie to the host that set it, and across sites only with SameSite=None. Code sends a token wherever it likes. Either way the answer is kept from the page unless CORS allows it.", "브라우저는 쿠키를 설정한 호스트에만 보내고, 사이트를 넘을 때는 SameSite=None이어야 한다. 코드는 토큰을 어디로나 보낸다. 어느 쪽이든 CORS가 허락하지 않으면 페이지는 답을 읽지 못한다."),
-		Advice: Say("Put pages and API under one site where you can; across sites prefer a token with its own audience.", "될 수 있으면 페이지와 API를 한 사이트에 두고, 사이트를 넘을 때는 aud가 따로인 토큰을 택하라."),
+		Note:   Say("SameSite=None lets a cookie travel where the browser lets third-party cookies; CORS must allow either", "SameSite=None이고 브라우저가 제3자 쿠키를 막지 않으면 쿠키도 가요. 어느 쪽이든 CORS가 허락해야 해요"),
+		Why:    Say("A browser sends a cookie to the host that set it, and across sites only with SameSite=None. Code sends a token wherever it likes. Either way the answer is kept from the page unless CORS allows it.", "브라우저는 쿠키를 설정한 호스트에만 보내고, 사이트를 넘을 때는 SameSite=None일 때만 보내요. 코드는 토큰을 어디로든 보내요. 어느 쪽이든 CORS가 허락하지 않으면 페이지는 답을 읽지 못해요."),
+		Advice: Say("Put pages and API under one site where you can; across sites prefer a token with its own audience.", "될 수 있으면 페이지와 API를 한 사이트에 두고, 사이트를 넘어야 한다면 aud가 따로 있는 토큰을 쓰세요."),
 		Figure: "session-none",
 		Trials: []Trial{
-			{ID: "session-lax", Does: Asked, Mode: Session, Keeps: InCookie, Allowed: true, Says: Say("A script of another site asks the API: session cookie as the app sets it, CORS allows.", "다른 사이트의 스크립트가 API를 부른다: 앱이 설정한 그대로의 세션 쿠키, CORS 허락.")},
+			{ID: "session-lax", Does: Asked, Mode: Session, Keeps: InCookie, Allowed: true, Says: Say("A script of another site asks the API: session cookie as the app sets it, CORS allows.", "다른 사이트의 스크립트가 API를 불러요: 앱이 설정한 그대로의 세션 쿠키, CORS 허락.")},
 			{ID: "session-none", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Allowed: true, Says: Say("The same: session cookie with SameSite=None, CORS allows.", "같은 호출: SameSite=None인 세션 쿠키, CORS 허락.")},
 			{ID: "session-closed", Does: Asked, Mode: Session, Keeps: InCookie, SameSite: CrossSite, Says: Say("The same: session cookie with SameSite=None, CORS does not allow.", "같은 호출: SameSite=None인 세션 쿠키, CORS 불허.")},
 			{ID: "jwt", Does: Asked, Mode: JWT, Keeps: InMemory, Allowed: true, Says: Say("The same: JWT by header, CORS allows.", "같은 호출: 헤더의 JWT, CORS 허락.")},
@@ -22,10 +22,10 @@ func (claims) OtherDomain() Claim {
 				what := otherDomainWords()[id]
 				b.Measure(id, "status that the other site's script could read: "+what.EN, "다른 사이트의 스크립트가 읽은 상태 코드: "+what.KO, b.Of(id).Read, Status)
 			}
-			b.Measure("third-party", "this browser lets third-party cookies through", "이 브라우저가 제3자 쿠키를 보내는가", b.Of("session-none").ThirdParty, Truth)
-			b.Measure("session-came", "SameSite=None, CORS not allowing: the cookie came all the same", "SameSite=None, CORS 불허: 그래도 쿠키가 왔는가", b.Of("session-closed").Came, Truth)
-			b.Measure("session-heard", "the cookie went to the other site's own server", "쿠키가 다른 사이트의 서버로 갔는가", b.Of("session-none").Heard, Truth)
-			b.Measure("jwt-heard", "the token went to the other site's own server", "토큰이 다른 사이트의 서버로 갔는가", b.Of("jwt").Heard, Truth)
+			b.Measure("third-party", "this browser lets third-party cookies through", "이 브라우저가 제3자 쿠키를 보냄", b.Of("session-none").ThirdParty, Truth)
+			b.Measure("session-came", "SameSite=None, CORS not allowing: the cookie came all the same", "SameSite=None, CORS 불허: 그래도 쿠키가 옴", b.Of("session-closed").Came, Truth)
+			b.Measure("session-heard", "the cookie went to the other site's own server", "쿠키가 다른 사이트의 서버로 감", b.Of("session-none").Heard, Truth)
+			b.Measure("jwt-heard", "the token went to the other site's own server", "토큰이 다른 사이트의 서버로 감", b.Of("jwt").Heard, Truth)
 		},
 		Rule: func(m Measured) []Case {
 			words := otherDomainWords()

@@ -48,7 +48,7 @@ func (p *Play) Step(en, ko string) {
 // current is the step under way.
 func (p *Play) current() *Step {
 	if len(p.steps) == 0 {
-		p.steps = append(p.steps, Step{Says: Words{"The world is made.", "세계를 만든다."}})
+		p.steps = append(p.steps, Step{Says: Words{"The world is made.", "세계를 만들어요."}})
 	}
 	return &p.steps[len(p.steps)-1]
 }

@@ -7,29 +7,29 @@ func (claims) RefreshSafer() Claim {
 	return Claim{
 		ID: "refresh-safer", Place: 3, Group: Refresh, Expected: Depends, Figure: "refresh-life",
 		Says: Say("The refresh token is the less dangerous one to lose.", "리프레시 토큰은 잃어버려도 덜 위험하다."),
-		Note: Say("seen less often, worth more", "덜 노출되지만 값어치가 더 크다"),
+		Note: Say("seen less often, worth more", "덜 보이지만 값어치는 더 커요"),
 		Why: Say("It is on the wire only to be traded, the access token at every request. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is harder to catch and worth more.",
-			"액세스 토큰은 요청마다, 리프레시 토큰은 바꿀 때만 네트워크에 나온다. 그러나 손에 넣으면, 주인이 다음에 써서 들통나지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻는다. 잡기는 어렵고 값은 크다."),
-		Advice: Say("Rotate it at each use, end its family on reuse, and give it an absolute end.", "쓸 때마다 교체하고, 재사용되면 계열을 끝내고, 절대 기한을 두라."),
+			"액세스 토큰은 요청마다, 리프레시 토큰은 교환할 때만 네트워크를 지나요. 그러나 리프레시 토큰을 손에 넣은 사람은, 주인이 다음에 쓰면서 들키지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻어요. 잡기는 더 어렵고 값어치는 더 커요."),
+		Advice: Say("Rotate it at each use, end its family on reuse, and give it an absolute end.", "쓸 때마다 교환하고, 재사용되면 계열을 끝내고, 절대 기한을 두세요."),
 		Play: func(p *Play) {
 			w := p.World()
-			p.Step("A working day is counted.", "근무일 하루를 센다.")
+			p.Step("A working day is counted.", "근무일 하루를 세요.")
 			day := w.WorkingDay(w.Client(Script), true, ByAPI)
-			p.Measure("access-seen", "times that the access token was on the wire", "액세스 토큰이 네트워크에 나온 횟수", day.AccessSent, Times)
-			p.Measure("refresh-seen", "times that a refresh token was", "리프레시 토큰이 나온 횟수", day.RefreshSent, Times)
+			p.Measure("access-seen", "times that the access token was on the wire", "액세스 토큰이 네트워크를 지난 횟수", day.AccessSent, Times)
+			p.Measure("refresh-seen", "times that a refresh token was", "리프레시 토큰이 지난 횟수", day.RefreshSent, Times)
 			w = p.World()
 			owner, thief := w.Client(Owner), w.Client(Thief)
-			p.Step("A thief has one access token.", "도둑이 액세스 토큰 하나를 가졌다.")
+			p.Step("A thief has one access token.", "도둑이 액세스 토큰 하나를 가졌어요.")
 			owner.SignIn(JWT)
 			thief.Holds(JWT, owner.Access(JWT))
 			access := w.LivesUntil(thief, JWT, 24*time.Hour)
 			p.Measure("access-life", "for how long it served the thief", "도둑이 쓸 수 있던 시간", int64(access/time.Second), Seconds)
-			p.Step("A thief has the refresh token, and the owner is away.", "도둑이 리프레시 토큰을 가졌고, 주인은 자리를 비웠다.")
-			p.Measure("refresh-life", "for how long that served the thief", "그것을 쓸 수 있던 시간", int64(w.RenewsUntil(w.Client(Thief).CopiesRefreshToken(owner))/time.Second), Seconds)
+			p.Step("A thief has the refresh token, and the owner is away.", "도둑이 리프레시 토큰을 가졌고, 주인은 자리를 비웠어요.")
+			p.Measure("refresh-life", "for how long that served the thief", "리프레시 토큰을 도둑이 쓸 수 있던 시간", int64(w.RenewsUntil(w.Client(Thief).CopiesRefreshToken(owner))/time.Second), Seconds)
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{
-				{When: Say("how often it is seen", "노출 횟수"), Holds: m.Int("refresh-seen") < m.Int("access-seen"), Want: true},
+				{When: Say("how often it is seen", "보이는 횟수"), Holds: m.Int("refresh-seen") < m.Int("access-seen"), Want: true},
 				{When: Say("for how long it serves a thief", "도둑이 쓸 수 있는 시간"), Holds: m.Int("refresh-life") <= m.Int("access-life"), Want: false},
 			}
 		},

@@ -7,14 +7,14 @@ func (claims) RefreshTheft() Claim {
 	return Claim{
 		ID: "refresh-theft", Place: 8, Group: Refresh, Expected: Depends, Figure: "both-thief",
 		Says: Say("A stolen refresh token can be noticed.", "도난당한 리프레시 토큰은 알아챌 수 있다."),
-		Note: Say("reuse ends the family; without a second use there is nothing to notice; two tabs are no theft", "재사용되면 계열이 끝난다. 두 번 쓰이지 않으면 알아챌 것이 없다. 두 탭은 도난이 아니다"),
+		Note: Say("reuse ends the family; without a second use there is nothing to notice; two tabs are no theft", "재사용되면 계열이 끝나요. 두 번 쓰이지 않으면 알아챌 것이 없어요. 두 탭은 도난이 아니에요"),
 		Why: Say("Each token is good for one exchange, so a second use shows that two have it. Which of them is the thief nobody can tell: the whole family ends. A short grace lets two tabs of one browser ask at once, and for as long hides a thief.",
-			"토큰은 한 번만 교체되므로, 두 번 쓰이면 둘이 가졌다는 뜻이다. 누가 도둑인지는 알 수 없으니 계열 전체를 끝낸다. 짧은 유예는 한 브라우저의 두 탭을 봐주지만, 그동안은 도둑도 가려 준다."),
-		Advice: Say("Rotate with reuse detection (RFC 9700, section 4.14.2) and keep the grace to seconds.", "재사용 감지와 함께 교체하고(RFC 9700 4.14.2절), 유예는 몇 초로 하라."),
+			"토큰은 한 번만 교환할 수 있으니, 두 번 쓰이면 둘이 가졌다는 뜻이에요. 누가 도둑인지는 알 수 없어서 계열 전체를 끝내요. 짧은 유예 시간은 한 브라우저의 두 탭을 봐주지만, 그동안은 도둑도 가려 줘요."),
+		Advice: Say("Rotate with reuse detection (RFC 9700, section 4.14.2) and keep the grace to seconds.", "재사용을 알아채도록 교환하고(RFC 9700 4.14.2절), 유예 시간은 몇 초로 하세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner, thief := w.Client(Owner), w.Client(Thief)
-			p.Step("A thief copies the refresh token and uses it. An hour later the owner does.", "도둑이 리프레시 토큰을 복사해 쓰고, 한 시간 뒤 주인이 쓴다.")
+			p.Step("A thief copies the refresh token and uses it. An hour later the owner does.", "도둑이 리프레시 토큰을 복사해 쓰고, 한 시간 뒤에 주인이 써요.")
 			owner.SignIn(JWT)
 			thief.CopiesRefreshToken(owner).Renews().Want(200)
 			w.Clock.Forward(time.Hour)
@@ -23,34 +23,34 @@ func (claims) RefreshTheft() Claim {
 
 			w = p.World()
 			owner, thief = w.Client(Owner), w.Client(Thief)
-			p.Step("The owner never comes back; the thief renews all day.", "주인은 돌아오지 않고, 도둑이 종일 갱신한다.")
+			p.Step("The owner never comes back; the thief renews all day.", "주인은 돌아오지 않고, 도둑이 온종일 갱신해요.")
 			owner.SignIn(JWT)
 			thief.CopiesRefreshToken(owner)
 			p.Measure("away", "for how long the thief got on", "도둑이 계속 쓴 시간", int64(w.RenewsUntil(thief)/time.Second), Seconds)
 
 			w = p.World()
 			owner, thief = w.Client(Owner), w.Client(Thief)
-			p.Step("The owner renews, and the thief within the grace.", "주인이 갱신하고, 유예 안에 도둑도 갱신한다.")
+			p.Step("The owner renews, and the thief within the grace.", "주인이 갱신하고, 유예 시간 안에 도둑도 갱신해요.")
 			owner.SignIn(JWT)
 			thief.CopiesRefreshToken(owner)
 			owner.Renews().Want(200)
 			w.Clock.Forward(w.settings.RefreshGrace / 2)
-			p.Status("grace-thief", "the thief, within the grace", "유예 안의 도둑", thief.Renews())
-			p.Measure("grace-same", "both hold the same successor", "둘이 같은 후속 토큰을 가졌는가", owner.RefreshToken() == thief.RefreshToken(), Truth)
-			p.Step("Later each uses that successor: now there is a second use.", "나중에 각자 그 후속 토큰을 쓴다. 이제 두 번째 사용이다.")
+			p.Status("grace-thief", "the thief, within the grace", "유예 시간 안의 도둑", thief.Renews())
+			p.Measure("grace-same", "both hold the same successor", "둘이 같은 다음 토큰을 가짐", owner.RefreshToken() == thief.RefreshToken(), Truth)
+			p.Step("Later each uses that successor: now there is a second use.", "나중에 각자 그 토큰을 써요. 이제 두 번째 사용이에요.")
 			thief.Renews().Want(200)
 			w.Clock.Forward(time.Hour)
 			p.Status("grace-later", "the owner's next use", "주인의 다음 사용", owner.Renews())
 			p.Status("grace-after", "the thief after that", "그다음의 도둑", thief.Renews())
 
 			for _, grace := range []time.Duration{defaults().RefreshGrace, 0} {
-				id, words := "tabs", Words{"with the grace", "유예가 있을 때"}
+				id, words := "tabs", Words{"with the grace", "유예 시간이 있을 때"}
 				if grace == 0 {
-					id, words = "tabs-strict", Words{"without a grace", "유예가 없을 때"}
+					id, words = "tabs-strict", Words{"without a grace", "유예 시간이 없을 때"}
 				}
 				w := p.World(Grace(grace))
 				tab := w.Client(Owner)
-				p.Step("Two tabs of one browser refresh at once, "+words.EN+".", "한 브라우저의 두 탭이 동시에 갱신한다, "+words.KO+".")
+				p.Step("Two tabs of one browser refresh at once, "+words.EN+".", "한 브라우저의 두 탭이 동시에 갱신해요, "+words.KO+".")
 				tab.SignIn(JWT)
 				other := w.Client(Owner)
 				other.refreshToken = tab.RefreshToken()
@@ -63,10 +63,10 @@ func (claims) RefreshTheft() Claim {
 			return []Case{
 				{When: Say("both use it", "둘 다 사용"), Holds: !m.In("both-owner") && !m.In("both-thief"), Want: true},
 				{When: Say("the owner never returns", "주인이 돌아오지 않음"), Holds: m.Int("away") < 7*3600, Want: false},
-				{When: Say("within the grace, at first", "유예 안, 처음에는"), Holds: !m.In("grace-thief") || !m.Is("grace-same"), Want: false},
-				{When: Say("after the grace, at the next use", "유예 뒤, 다음 사용 때"), Holds: !m.In("grace-later") && !m.In("grace-after"), Want: true},
-				{When: Say("without mistaking two tabs for it, with the grace", "두 탭을 오해하지 않음, 유예 있음"), Holds: m.In("tabs-second") && m.In("tabs"), Want: true},
-				{When: Say("without mistaking two tabs for it, without", "두 탭을 오해하지 않음, 유예 없음"), Holds: m.In("tabs-strict"), Want: false},
+				{When: Say("within the grace, at first", "유예 시간 안, 처음에는"), Holds: !m.In("grace-thief") || !m.Is("grace-same"), Want: false},
+				{When: Say("after the grace, at the next use", "유예 시간 뒤, 다음 사용 때"), Holds: !m.In("grace-later") && !m.In("grace-after"), Want: true},
+				{When: Say("without mistaking two tabs for it, with the grace", "두 탭을 도난으로 보지 않음, 유예 시간 있음"), Holds: m.In("tabs-second") && m.In("tabs"), Want: true},
+				{When: Say("without mistaking two tabs for it, without", "두 탭을 도난으로 보지 않음, 유예 시간 없음"), Holds: m.In("tabs-strict"), Want: false},
 			}
 		},
 	}

@@ -24,7 +24,7 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 			http.Redirect(w, r, s.how.Back, http.StatusSeeOther)
 			return
 		}
-		s.page(w, Say("Done. This tab can be closed.", "끝났다. 이 탭을 닫아도 된다."), "", nil)
+		s.page(w, Say("Done. This tab can be closed.", "끝났어요. 이 탭을 닫아도 돼요."), "", nil)
 		return
 	}
 	n, rest, found := s.trialOf(path)

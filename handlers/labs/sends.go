@@ -23,21 +23,21 @@ func (claims) Sends() Claim {
 	return Claim{
 		ID: "sends", Place: 1, Group: Sent, Expected: Depends, Figure: "jwt-bytes",
 		Says: Say("The session's client sends a cookie; the token's client sends a header.", "세션의 클라이언트는 쿠키를 보내고, 토큰의 클라이언트는 헤더를 보낸다."),
-		Note: Say("tokens can travel in an HttpOnly cookie", "토큰도 HttpOnly 쿠키로 보낼 수 있다"),
+		Note: Say("tokens can travel in an HttpOnly cookie", "토큰도 HttpOnly 쿠키로 보낼 수 있어요"),
 		Why: Say("A browser sends cookies by itself; a header needs code that adds it. A session id has only the cookie. A token takes either, and in a cookie it is out of the reach of scripts.",
-			"쿠키는 브라우저가 알아서 보내고, 헤더는 붙이는 코드가 필요하다. 세션 식별자는 쿠키뿐이다. 토큰은 둘 다 되고, 쿠키에 담으면 스크립트가 닿지 못한다."),
+			"쿠키는 브라우저가 알아서 보내고, 헤더는 붙이는 코드가 필요해요. 세션 id는 쿠키로만 보내요. 토큰은 둘 다 되고, 쿠키에 담으면 스크립트가 닿지 못해요."),
 		Advice: Say("In a browser prefer the HttpOnly cookie with SameSite, whatever it holds. Keep the header for scripts and devices.",
-			"브라우저에서는 무엇을 담든 SameSite를 붙인 HttpOnly 쿠키를 택하라. 헤더는 스크립트와 기기에 쓰라."),
+			"브라우저에서는 무엇을 담든 SameSite를 붙인 HttpOnly 쿠키를 쓰세요. 헤더는 스크립트와 기기에 쓰세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			for _, way := range ways {
 				owner := w.Client(Owner)
-				p.Step("A request is written down byte for byte: "+way.en+".", "요청을 바이트 그대로 적는다: "+way.ko+".")
+				p.Step("A request is written down byte for byte: "+way.en+".", "요청을 바이트 그대로 적어요: "+way.ko+".")
 				owner.SignIn(way.mode, way.how)
 				a := owner.Me(way.mode).Want(200)
 				cookie, authorization := headerLine(a.Request, "Cookie"), headerLine(a.Request, "Authorization")
-				p.Measure(way.id+"-cookie", "a cookie was sent, "+way.en, "쿠키를 보냈는가, "+way.ko, cookie != "", Truth)
-				p.Measure(way.id+"-header", "an Authorization header was sent, "+way.en, "Authorization 헤더를 보냈는가, "+way.ko, authorization != "", Truth)
+				p.Measure(way.id+"-cookie", "a cookie was sent, "+way.en, "쿠키를 보냄, "+way.ko, cookie != "", Truth)
+				p.Measure(way.id+"-header", "an Authorization header was sent, "+way.en, "Authorization 헤더를 보냄, "+way.ko, authorization != "", Truth)
 				p.Measure(way.id+"-bytes", "bytes of the credential, "+way.en, "자격 증명의 바이트, "+way.ko, len(cookie)+len(authorization), Bytes)
 			}
 		},

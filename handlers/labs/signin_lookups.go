@@ -5,16 +5,16 @@ func (claims) SignInLookups() Claim {
 	return Claim{
 		ID: "signin-lookups", Place: 6, Group: Cost, Expected: Fails, Figure: "jwt",
 		Says: Say("Signing in with JWT involves no database.", "JWT로 로그인할 때는 데이터베이스가 관여하지 않는다."),
-		Note: Say("the password's row is read in every mode", "어느 방식이든 비밀번호의 행을 읽는다"),
+		Note: Say("the password's row is read in every mode", "어느 방식이든 비밀번호의 행을 읽어요"),
 		Why: Say("Somebody has to check the password, and its hash is in the database. With a refresh token, the sign-in and the token are stored as well. Only the access token itself leaves nothing behind.",
-			"누군가는 비밀번호를 확인해야 하고 그 해시는 데이터베이스에 있다. 리프레시 토큰이 있으면 로그인과 토큰도 저장한다. 아무것도 남기지 않는 것은 액세스 토큰뿐이다."),
-		Advice: Say("Do not choose JWT to spare the sign-in: hashing the password costs a thousand times more than these lookups.", "로그인을 아끼려고 JWT를 고르지 말라. 비밀번호 해시가 이 조회들보다 천 배는 비싸다."),
+			"누군가는 비밀번호를 확인해야 하고, 그 해시는 데이터베이스에 있어요. 리프레시 토큰이 있으면 로그인과 토큰도 저장해요. 아무것도 남기지 않는 것은 액세스 토큰뿐이에요."),
+		Advice: Say("Do not choose JWT to spare the sign-in its lookups: what costs there is the password's hash, which is slow on purpose.", "로그인의 조회를 아끼려고 JWT를 고르지 마세요. 로그인에서 비싼 것은 일부러 느리게 만든 비밀번호 해시예요."),
 		Play: func(p *Play) {
 			w := p.World()
 			for _, mode := range []Mode{Session, JWT} {
-				p.Step("The owner signs in, mode "+string(mode)+".", "주인이 로그인한다. "+string(mode)+" 방식.")
+				p.Step("The owner signs in, "+mode.Name().EN+".", "주인이 로그인해요: "+mode.Name().KO+".")
 				a := w.Client(Owner).SignIn(mode)
-				p.Measure(string(mode), "lookups of signing in, mode "+string(mode), "로그인의 조회, "+string(mode)+" 방식", a.Auth(), Lookups)
+				p.Measure(string(mode), "lookups of signing in, "+mode.Name().EN, "로그인의 조회, "+mode.Name().KO, a.Auth(), Lookups)
 				if mode == JWT {
 					stored := 0
 					for _, l := range a.Lookups {

@@ -6,8 +6,8 @@ func (claims) StateCookie() Claim {
 		ID: "state-cookie", Place: 3, Group: State, Expected: Depends, Figure: "signed-rows",
 		Says: Say("With a cookie, the client keeps the state.", "쿠키를 쓰면 상태는 클라이언트가 보관한다."),
 		Why: Say("A cookie is a place, and what lies in it is another question. The signed cookie holds the whole session; encrypting it hides that from its holder. The session's cookie holds only the key to a row at the server.",
-			"쿠키는 자리일 뿐, 무엇이 들어 있는지는 다른 문제다. 서명된 쿠키에는 세션 전체가 들어 있고, 암호화하면 가진 사람도 읽지 못한다. 세션의 쿠키에는 서버의 행을 여는 열쇠만 들어 있다."),
-		Advice: Say("Ask of each cookie what is in it before you say where the state is.", "상태가 어디 있는지 말하기 전에, 쿠키마다 무엇이 들어 있는지 물으라."),
+			"쿠키는 자리일 뿐이고, 무엇이 들어 있는지는 다른 문제예요. 서명된 쿠키에는 세션 전체가 들어 있고, 암호화하면 가진 사람도 읽지 못해요. 세션의 쿠키에는 서버의 행을 여는 열쇠만 들어 있어요."),
+		Advice: Say("Ask of each cookie what is in it before you say where the state is.", "상태가 어디에 있는지 말하기 전에, 쿠키마다 무엇이 들어 있는지 물으세요."),
 		Play: func(p *Play) {
 			for _, kind := range []struct {
 				id, en, ko string
@@ -20,14 +20,14 @@ func (claims) StateCookie() Claim {
 			} {
 				w := p.World(kind.settings...)
 				owner := w.Client(Owner)
-				p.Step("The owner signs in: "+kind.en+".", "주인이 로그인한다: "+kind.ko+".")
+				p.Step("The owner signs in: "+kind.en+".", "주인이 로그인해요: "+kind.ko+".")
 				owner.SignIn(kind.mode)
 				rows := w.Database.Rows("")
 				if kind.mode == Session {
 					rows = w.SessionsKept(owner)
 				}
 				p.Measure(kind.id+"-rows", "rows at the server, "+kind.en, "서버의 행, "+kind.ko, rows, Rows)
-				p.Measure(kind.id+"-disclosed", "of id, name and role: readable, "+kind.en, "아이디·이름·역할 중 읽히는 것, "+kind.ko, Discloses(owner.Access(kind.mode), w.Owner()), Times)
+				p.Measure(kind.id+"-disclosed", "of id, name and role: readable, "+kind.en, "번호·이름·역할 중 읽히는 것, "+kind.ko, Discloses(owner.Access(kind.mode), w.Owner()), Times)
 				p.Status(kind.id, "the next request, "+kind.en, "다음 요청, "+kind.ko, owner.Me(kind.mode))
 			}
 		},

@@ -6,17 +6,17 @@ func (claims) StateJWTClient() Claim {
 		ID: "state-jwt-client", Place: 2, Group: State, Expected: Depends, Figure: "refresh",
 		Says: Say("A JWT keeps the state at the client, and the server stores nothing.", "JWT는 상태를 클라이언트에 두고, 서버는 아무것도 저장하지 않는다."),
 		Why: Say("The access token carries its own proof, so no row is needed to believe it. The refresh token is looked up at each use, so it has one. Beside it stands the row of the sign-in, which lets it be listed and ended.",
-			"액세스 토큰은 증거를 스스로 지니므로 믿는 데 행이 필요 없다. 리프레시 토큰은 쓸 때마다 조회하므로 행이 하나 있다. 그 옆에 로그인 자체의 행이 있어 목록을 보이고 끝낼 수 있다."),
+			"액세스 토큰은 증거를 스스로 지니고 있어서 믿는 데 행이 필요 없어요. 리프레시 토큰은 쓸 때마다 조회하니 행이 하나 있어요. 그 옆에 로그인 자체의 행이 있어서 목록에 보이고 끝낼 수 있어요."),
 		Advice: Say("Say “stateless” of the access token alone. Whoever has refresh tokens has a table of sign-ins, and should use it to end them.",
-			"‘무상태’라는 말은 액세스 토큰에만 쓰라. 리프레시 토큰이 있으면 로그인 테이블도 있는 것이니, 로그인을 끝내는 데 쓰라."),
+			"‘무상태’라는 말은 액세스 토큰에만 쓰세요. 리프레시 토큰이 있으면 로그인 테이블도 있는 것이니, 로그인을 끝내는 데 쓰세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner := w.Client(Owner)
-			p.Step("The owner signs in.", "주인이 로그인한다.")
+			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)
-			p.Measure("refresh", "rows written for the refresh token", "리프레시 토큰을 위해 쓰인 행", w.Database.Rows("refresh_tokens"), Rows)
-			p.Measure("family", "rows written for the sign-in itself", "로그인 자체를 위해 쓰인 행", w.Database.Rows("token_families"), Rows)
-			p.Step("The database goes away, and the access token is used: nothing of it was ever stored there.", "데이터베이스를 없애고 액세스 토큰을 쓴다. 그에 대한 것은 애초에 저장된 적이 없다.")
+			p.Measure("refresh", "rows written for the refresh token", "리프레시 토큰 때문에 쓴 행", w.Database.Rows("refresh_tokens"), Rows)
+			p.Measure("family", "rows written for the sign-in itself", "로그인 자체 때문에 쓴 행", w.Database.Rows("token_families"), Rows)
+			p.Step("The database goes away, and the access token is used: nothing of it was ever stored there.", "데이터베이스를 없애고 액세스 토큰을 써요. 액세스 토큰에 대한 것은 저장된 적이 없어요.")
 			w.Database.Off()
 			p.Status("without", "the access token, without the database", "데이터베이스 없이 쓴 액세스 토큰", owner.Me(JWT))
 			refreshed := owner.Renews()

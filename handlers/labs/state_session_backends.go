@@ -9,18 +9,18 @@ import (
 func (claims) StateSessionBackends() Claim {
 	return Claim{
 		ID: "state-session-backends", Place: 6, Group: State, Expected: Holds, Figure: "memory-same",
-		Says: Say("Session state can live in the database, in Redis or in the server's memory.", "세션 상태는 데이터베이스, Redis, 서버 메모리 어디에나 둘 수 있다."),
+		Says: Say("Session state can live in the database, in Redis or in the server's memory.", "세션 상태는 데이터베이스, 레디스, 서버 메모리 어디에나 둘 수 있다."),
 		Why: Say("The mode asks its store for a session by its hash, and does not care who answers. All stores give the same answers to the same story. They differ in what a lookup costs and in what a restart forgets.",
-			"세션 방식은 저장소에 해시로 세션을 물을 뿐, 누가 답하는지는 상관하지 않는다. 같은 이야기에 모든 저장소가 같은 답을 준다. 다른 것은 조회의 비용과, 재시작하면 잊는 것이다."),
+			"세션 방식은 저장소에 해시로 세션을 물을 뿐, 누가 답하는지는 상관하지 않아요. 같은 이야기에 모든 저장소가 같은 답을 줘요. 다른 것은 조회에 드는 값과, 다시 시작하면 잊는 것이에요."),
 		Advice: Say("Begin with the database you have. Move sessions to Redis when their lookups weigh on it, and keep them in memory only where one server is all there will ever be.",
-			"이미 있는 데이터베이스로 시작하라. 조회가 부담이 되면 Redis로 옮기고, 서버가 영원히 하나일 때만 메모리에 두라."),
+			"이미 있는 데이터베이스로 시작하세요. 조회가 부담이 되면 레디스로 옮기고, 서버가 언제까지나 하나일 때만 메모리에 두세요."),
 		Play: func(p *Play) {
 			want := ""
 			for _, store := range p.stores() {
 				w := p.World(SessionsIn(store))
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				name := storeName(store).EN
-				p.Step("Sessions in "+name+": sign in, write a note, read it, sign out, replay a copy.", "세션 저장소 "+name+": 로그인, 메모 쓰기, 읽기, 로그아웃, 복사본 재사용.")
+				p.Step("Sessions in "+name+": sign in, write a note, read it, sign out, replay a copy.", "세션 저장소 "+name+": 로그인, 노트 쓰기, 읽기, 로그아웃, 사본 다시 보내기.")
 				var story []string
 				tell := func(a *Answer) { story = append(story, fmt.Sprint(a.Target, " ", a.Status)) }
 				owner.SignIn(Session)
@@ -35,7 +35,7 @@ func (claims) StateSessionBackends() Claim {
 				if want == "" {
 					want = strings.Join(story, "\n")
 				}
-				p.Measure(name+"-same", "the same answers from "+name, name+"의 답이 같은가", strings.Join(story, "\n") == want, Truth)
+				p.Measure(name+"-same", "the same answers from "+name, name+"의 답이 같음", strings.Join(story, "\n") == want, Truth)
 				p.Measure(name+"-lookups", "lookups of a request, "+name, "요청 하나의 조회, "+name, me.Auth(), Lookups)
 			}
 		},

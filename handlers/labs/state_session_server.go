@@ -5,20 +5,20 @@ func (claims) StateSessionServer() Claim {
 	return Claim{
 		ID: "state-session-server", Place: 1, Group: State, Expected: Holds, Figure: "rows",
 		Says: Say("A session keeps the user's state on the server; the client holds an id that says nothing about the user.",
-			"세션은 사용자의 상태를 서버에 둔다. 클라이언트가 가진 것은 사용자에 대해 아무것도 말하지 않는 식별자뿐이다."),
-		Note: Say("the signed cookie's own date can be read: nothing about the user", "서명된 쿠키의 날짜는 읽을 수 있지만 사용자에 대한 것은 아니다"),
-		Why: Say("The cookie holds 32 random bytes, a date and a signature. Who the session belongs to stands in the server's store. Without the store the id is a number like any other.",
-			"쿠키에는 무작위 32바이트와 날짜, 서명이 들어 있다. 그 세션이 누구의 것인지는 서버의 저장소에만 적혀 있다. 저장소가 없으면 식별자는 그냥 숫자일 뿐이다."),
+			"세션은 사용자의 상태를 서버에 둔다. 클라이언트가 가진 것은 사용자에 대해 아무것도 말하지 않는 id뿐이다."),
+		Note: Say("the signed cookie's own date can be read: nothing about the user", "서명된 쿠키의 날짜는 읽을 수 있지만 사용자에 대한 것은 아니에요"),
+		Why: Say("The cookie holds random bytes, a date and a signature. Who the session belongs to stands in the server's store. Without the store the id is a number like any other.",
+			"쿠키에는 무작위 바이트와 날짜, 서명이 들어 있어요. 누구의 세션인지는 서버의 저장소에만 적혀 있어요. 저장소가 없으면 id는 그냥 무작위 값일 뿐이에요."),
 		Advice: Say("Make session ids of at least 128 random bits, and store only their hash. Then neither the cookie nor a leaked table tells who is who.",
-			"세션 식별자는 최소 128비트 난수로 만들고 해시만 저장하라. 그러면 쿠키도, 유출된 테이블도 누가 누구인지 말해 주지 않는다."),
+			"세션 id는 적어도 128비트의 난수로 만들고 해시만 저장하세요. 그러면 쿠키도, 유출된 테이블도 누가 누구인지 말해 주지 않아요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner := w.Client(Owner)
-			p.Step("The owner signs in.", "주인이 로그인한다.")
+			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(Session)
 			p.Measure("rows", "sessions that the server keeps", "서버가 보관하는 세션", w.SessionsKept(owner), Rows)
-			p.Step("Anyone reads the cookie: as it stands, and decoded.", "누구나 쿠키를 읽어 본다. 그대로, 그리고 디코딩해서.")
-			p.Measure("disclosed", "of id, name and role: readable in the cookie", "아이디·이름·역할 중 쿠키에서 읽히는 것", Discloses(owner.Access(Session), w.Owner()), Times)
+			p.Step("Anyone reads the cookie: as it stands, and decoded.", "누군가 쿠키를 읽어 봐요. 그대로, 그리고 디코딩해서요.")
+			p.Measure("disclosed", "of id, name and role: readable in the cookie", "번호·이름·역할 중 쿠키에서 읽히는 것", Discloses(owner.Access(Session), w.Owner()), Times)
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{{When: Say("session", "세션"), Holds: m.Int("rows") == 1 && m.Int("disclosed") == 0, Want: true}}

@@ -9,20 +9,20 @@ import (
 func (claims) TokenAllOrNone() Claim {
 	return Claim{
 		ID: "token-all-or-none", Place: 5, Group: Ending, Expected: Holds, Figure: "after-end",
-		Says: Say("With one token for a user, one device alone cannot be signed out.", "사용자당 토큰이 하나면 기기 하나만 로그아웃시킬 수 없다."),
+		Says: Say("With one token for a user, one device alone cannot be signed out.", "사용자마다 토큰이 하나면 기기 하나만 로그아웃시킬 수 없다."),
 		Why: Say("Signing out on one device only makes that device forget the token. A copy of it works on, as it is the others' token too. Ending it at the server ends it for all.",
-			"한 기기에서 로그아웃하면 그 기기가 토큰을 잊을 뿐이다. 그 토큰은 다른 기기의 것이기도 하므로 복사본은 계속 통한다. 서버에서 끝내면 모두 끝난다."),
-		Advice: Say("If people are to end one device, give each sign-in a row of its own: a session, or a family of refresh tokens.", "기기 하나를 끝낼 수 있어야 한다면 로그인마다 행을 두라. 세션이나 리프레시 토큰 계열처럼."),
+			"한 기기에서 로그아웃하면 그 기기가 토큰을 잊을 뿐이에요. 그 토큰은 다른 기기의 것이기도 해서 사본은 계속 통해요. 서버에서 끝내면 모두 끝나요."),
+		Advice: Say("If people are to end one device, give each sign-in a row of its own: a session, or a family of refresh tokens.", "기기 하나를 끝낼 수 있어야 한다면 로그인마다 행을 두세요. 세션이나 리프레시 토큰 계열이 그래요."),
 		Play: func(p *Play) {
 			w := p.World()
-			p.Step("The owner signs in on three devices; a thief copies from the third.", "주인이 세 기기에서 로그인하고, 도둑이 세 번째에서 복사한다.")
+			p.Step("The owner signs in on three devices; a thief copies from the third.", "주인이 세 기기에서 로그인하고, 도둑이 세 번째 기기에서 복사해요.")
 			devices := threeDevices(w, Token)
 			thief := w.Client(Thief).Copies(devices[2])
-			p.Step("The third device signs out.", "세 번째 기기가 로그아웃한다.")
+			p.Step("The third device signs out.", "세 번째 기기가 로그아웃해요.")
 			devices[2].SignOut(Token)
-			p.Status("copy", "the third device's copy, after its sign-out", "로그아웃한 세 번째 기기의 복사본", thief.Replay(Token))
+			p.Status("copy", "the third device's copy, after its sign-out", "로그아웃한 세 번째 기기의 사본", thief.Replay(Token))
 			p.Measure("after-sign-out", "other devices that are still let in", "여전히 들어가는 다른 기기", letInCount(devices[:2], Token), Times)
-			p.Step("The owner ends the one device that is listed.", "주인이 목록에 있는 기기 하나를 끝낸다.")
+			p.Step("The owner ends the one device that is listed.", "주인이 목록에 있는 기기 하나를 끝내요.")
 			var listed struct {
 				Devices []struct {
 					ID   int64

@@ -19,7 +19,14 @@ func atLevels(want func(auth.Level) bool) (list []variant) {
 	return list
 }
 
+// levelName is what a level of JWT is called.
+func levelName(l auth.Level) Words {
+	return Words{string(l), map[auth.Level]string{
+		auth.LevelSignature: "‘서명’", auth.LevelUser: "‘사용자’", auth.LevelDenylist: "‘차단 목록’", auth.LevelVersion: "‘버전’",
+	}[l]}
+}
+
 // levelWords names JWT at a level.
 func levelWords(l auth.Level) Words {
-	return Words{"JWT, level " + string(l), "JWT, " + string(l) + " 수준"}
+	return Words{"JWT, level " + levelName(l).EN, "JWT, " + levelName(l).KO + " 수준"}
 }

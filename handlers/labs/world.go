@@ -157,7 +157,7 @@ func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
 // StopNode takes a node away: whoever asks it gets no answer.
 func (w *World) StopNode(number int) {
 	w.nodes[number-1].down = true
-	w.play.event(Words{"A server stops.", "서버 하나가 멈춘다."})
+	w.play.event(Words{"A server stops.", "서버 하나가 멈춰요."})
 }
 
 // Key is the key that the world's access tokens are signed with.
@@ -211,16 +211,16 @@ func (w *World) SetRole(role string) {
 	// The last admin cannot be demoted: there is another.
 	w.User(adminName, models.RoleAdmin)
 	must(w.Database.db.SetRole(w.background(), 0, w.Owner().ID, role))
-	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 이제 " + role + "이다."})
+	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 이제 " + map[string]string{models.RoleAdmin: "관리자", models.RoleMember: "회원"}[role] + "예요."})
 }
 
 // SetActive lets the owner's account in or keeps it out, and ends nothing beside.
 func (w *World) SetActive(active bool) {
 	must(w.Database.db.SetActive(w.background(), 0, w.Owner().ID, active))
 	if active {
-		w.play.event(Words{"The owner's account is active again.", "주인의 계정이 다시 활성화되었다."})
+		w.play.event(Words{"The owner's account is active again.", "주인의 계정이 다시 활성화됐어요."})
 	} else {
-		w.play.event(Words{"The owner's account is deactivated.", "주인의 계정이 비활성화되었다."})
+		w.play.event(Words{"The owner's account is deactivated.", "주인의 계정이 비활성화됐어요."})
 	}
 }
 
