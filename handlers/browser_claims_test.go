@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -231,10 +232,14 @@ func TestTwoOriginsBounds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		body, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		want := http.StatusSeeOther
 		if i == 4 {
 			want = http.StatusServiceUnavailable
+			if !strings.Contains(string(body), "Too many runs at once") {
+				t.Error("the page does not say what there are too many of")
+			}
 		}
 		if answer.StatusCode != want {
 			t.Errorf("sandbox %d: status %d, want %d", i+1, answer.StatusCode, want)

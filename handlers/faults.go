@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"twodoors/handlers/auth"
 	"twodoors/handlers/trace"
@@ -48,6 +50,8 @@ var (
 	errInternal    = statusFault(http.StatusInternalServerError)
 	errBadGrant    = &fault{Status: http.StatusBadRequest, Key: "invalid-grant", Code: "invalid_grant"}
 	errLogin       = &fault{Status: http.StatusUnauthorized, Key: "login"}
+	errRunsFull    = &fault{Status: http.StatusServiceUnavailable, Key: "runs-full", RetryAfter: 5, Refusal: "busy"}
+	errGone        = statusFault(middleware.StatusCodeContextCanceled)
 	errBusy        = &fault{Status: http.StatusServiceUnavailable, Key: "busy", RetryAfter: 5, Refusal: "busy"}
 )
 
@@ -92,6 +96,12 @@ func (n *Node) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
+	gone := c.Request().Context().Err()
+	if gone != nil {
+		// A client that has gone away reads no answer. One that closed nothing but its own side waits for it, and the
+		// log and what is counted are to say the same: unanswered, it would have been a 200.
+		c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
+	}
 	var who *unidentified
 	if errors.As(err, &who) {
 		if answered, answerErr := who.door.unidentified(c, who.err); answered {
@@ -102,6 +112,9 @@ func (n *Node) handleError(err error, c echo.Context) {
 		}
 	}
 	f := faultOf(err)
+	if gone != nil && errors.Is(err, gone) {
+		f = errGone
+	}
 	trace.From(c.Request().Context()).Refuse(f.Refusal)
 	var scope *auth.ScopeError
 	if errors.As(err, &scope) {

@@ -98,9 +98,11 @@ func (n *Node) ask(c echo.Context, a labs.Ask) (labs.Result, error) {
 	case errors.Is(err, labs.ErrTooMany):
 		return r, slowDown(5 * time.Second)
 	case errors.Is(err, labs.ErrQueueFull):
-		return r, errBusy
+		return r, errRunsFull
+	case err != nil && c.Request().Context().Err() == nil:
+		return r, errUnavailable // the server stops
 	case err != nil:
-		return r, errUnavailable // nobody waits, or the server stops
+		return r, err // nobody waits any more
 	}
 	if r.Problem != nil && !r.Cancelled() {
 		n.Log.Warn("a run failed", "run", a.Key, "error", r.Problem)

@@ -125,7 +125,7 @@ func (l *twoOrigins) begin(c echo.Context) error {
 	l.mu.Lock()
 	if l.open >= originsAtOnce {
 		l.mu.Unlock()
-		return errBusy
+		return errRunsFull
 	}
 	l.open++
 	l.mu.Unlock()

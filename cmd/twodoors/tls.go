@@ -110,11 +110,12 @@ func (c *serverCertificate) fingerprint() string {
 
 // refresh loads the certificate again, and reports whether it is another.
 func (c *serverCertificate) refresh() (changed bool, err error) {
+	stamp := stampOf(c.files) // before it is read: what changes meanwhile is read the next time
 	cert, err := c.load()
 	if err != nil {
 		return false, err
 	}
-	c.stamp = stampOf(c.files)
+	c.stamp = stamp
 	old := c.current.Swap(cert)
 	return old != nil && !old.Leaf.Equal(cert.Leaf), nil
 }

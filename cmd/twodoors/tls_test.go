@@ -341,3 +341,39 @@ func TestCertificateOfFiles(t *testing.T) {
 		t.Errorf("after its end: %v", err)
 	}
 }
+
+// TestCertificateChangedWhileRead: a new certificate that comes just when the old one has been read is found the next
+// time.
+func TestCertificateChangedWhileRead(t *testing.T) {
+	s, now := made(t, "localhost")
+	mustOpenCertificate(t, s)
+	meanwhile := func() {
+		s.host = "127.0.0.3"
+		mustOpenCertificate(t, s) // another one
+	}
+	c := &serverCertificate{files: []string{s.path()}, load: func() (*tls.Certificate, error) {
+		cert, err := s.read()
+		meanwhile()
+		return cert, err
+	}}
+	if _, err := c.refresh(); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile = func() {}
+	old, tick := c.fingerprint(), make(chan time.Time, 1)
+	tick <- *now
+	ctx, cancel := context.WithCancel(t.Context())
+	log := &lockedBuffer{}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.follow(ctx, tick, slog.New(slog.NewTextHandler(log, nil)))
+	}()
+	tick <- *now // there is room for it once the first one is taken
+	tick <- *now // and for this one once that has been dealt with
+	cancel()
+	<-ended
+	if c.fingerprint() == old || c.fingerprint() != fingerprintOf(t, s.path()) {
+		t.Errorf("the certificate stays the old one: %s", log)
+	}
+}
