@@ -109,8 +109,8 @@ func (c *Credential) glance() string {
 
 // meaning explains a claim; a token may carry one that no catalogue knows.
 func meaning(m *Messages, c Claim) templ.Component {
-	if !m.Has(c.Meaning) {
-		return m.say("claim.other")
+	if said, ok := m.said[c.Meaning]; ok {
+		return said
 	}
-	return m.say(c.Meaning)
+	return m.say("claim.other")
 }

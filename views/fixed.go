@@ -10,7 +10,8 @@ import (
 )
 
 // fixedKey names a part of pages that is the same each time for the same values: the navigation, the tabs, the
-// choices of a form. Only values from small closed sets belong here, never what a request or a user brings.
+// choices of a form, the statements that the program sends. Only values from small closed sets belong here, never what
+// a request or a user brings.
 type fixedKey struct {
 	part  string
 	a, b  string

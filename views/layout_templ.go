@@ -955,7 +955,7 @@ func instant(at clock) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = text(zone).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = written(zone).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

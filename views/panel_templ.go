@@ -870,7 +870,7 @@ func lookup(m *Messages, l *Lookup) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = text(l.SQL).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = m.fixed(fixedKey{part: "statement", a: l.SQL}, func() templ.Component { return text(l.SQL) }).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
