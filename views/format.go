@@ -20,8 +20,10 @@ func (m *Messages) value(name string, v any) string {
 	switch v := v.(type) {
 	case string:
 		switch name {
-		case "Reason", "Level", "Role":
+		case "Reason", "Role":
 			return m.T(strings.ToLower(name) + "." + v)
+		case "Level":
+			return m.levelName(v)
 		}
 		return v
 	case Note:
@@ -37,6 +39,12 @@ func (m *Messages) value(name string, v any) string {
 		return m.Number(n)
 	}
 	return fmt.Sprint(v)
+}
+
+// levelName is a level in a sentence: without the sign that says, where all of them stand in a row, that each adds to
+// the one before.
+func (m *Messages) levelName(level string) string {
+	return strings.TrimPrefix(m.T("level."+level), "+ ")
 }
 
 // wholeNumber takes the kinds of whole numbers that handlers have.

@@ -15,7 +15,8 @@ func (claims) LookupGrows() Claim {
 			w := p.World()
 			kept := 0
 			for _, n := range []int{10, 1000, 100_000} {
-				p.Step(fmt.Sprintf("%d sessions: the database counts the rows that it looks at.", n), fmt.Sprintf("세션 %d개: 데이터베이스가 들여다본 행을 세요.", n))
+				count := digits(n)
+				p.Step(count.EN+" sessions: the database counts the rows that it looks at.", "세션 "+count.KO+"개: 데이터베이스가 들여다본 행을 세요.")
 				hash := w.FillSessions(n - kept)
 				kept = n
 				for _, way := range []struct {
@@ -24,7 +25,7 @@ func (claims) LookupGrows() Claim {
 				}{{"index", "with the index", "색인 있음", true}, {"scan", "without", "색인 없음", false}} {
 					rows, err := w.Database.db.SessionLookupRows(p.ctx, hash, w.Clock.Now(), way.index)
 					must(err)
-					p.Measure(fmt.Sprint(way.id, "-", n), fmt.Sprintf("rows looked at among %d, %s", n, way.en), fmt.Sprintf("%d개 중 들여다본 행, %s", n, way.ko), rows, Rows)
+					p.Measure(fmt.Sprint(way.id, "-", n), "rows looked at among "+count.EN+", "+way.en, count.KO+"개 중 들여다본 행, "+way.ko, rows, Rows)
 				}
 			}
 		},

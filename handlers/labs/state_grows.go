@@ -14,12 +14,13 @@ func (claims) StateGrows() Claim {
 		Play: func(p *Play) {
 			w := p.World()
 			for i, n := range []int{100, 1000, 10_000} {
-				p.Step(fmt.Sprintf("%d people are signed in.", n), fmt.Sprintf("%d명이 로그인해 있어요.", n))
+				count := digits(n)
+				p.Step(count.EN+" people are signed in.", count.KO+"명이 로그인해 있어요.")
 				w.Populate(n-[]int{0, 100, 1000}[i], true, true)
-				p.Measure(fmt.Sprint("session-", n), fmt.Sprint("rows of sessions at ", n), fmt.Sprint(n, "명일 때 세션의 행"), w.Database.Rows("sessions"), Rows)
-				p.Measure(fmt.Sprint("session-bytes-", n), fmt.Sprint("bytes of sessions at ", n), fmt.Sprint(n, "명일 때 세션의 바이트"), w.Database.Bytes("sessions"), Bytes)
-				p.Measure(fmt.Sprint("refresh-", n), fmt.Sprint("rows of refresh tokens at ", n), fmt.Sprint(n, "명일 때 리프레시 토큰의 행"), w.Database.Rows("refresh_tokens"), Rows)
-				p.Measure(fmt.Sprint("refresh-bytes-", n), fmt.Sprint("bytes of refresh tokens and their families at ", n), fmt.Sprint(n, "명일 때 리프레시 토큰과 그 계열의 바이트"),
+				p.Measure(fmt.Sprint("session-", n), "rows of sessions at "+count.EN, count.KO+"명일 때 세션의 행", w.Database.Rows("sessions"), Rows)
+				p.Measure(fmt.Sprint("session-bytes-", n), "bytes of sessions at "+count.EN, count.KO+"명일 때 세션의 바이트", w.Database.Bytes("sessions"), Bytes)
+				p.Measure(fmt.Sprint("refresh-", n), "rows of refresh tokens at "+count.EN, count.KO+"명일 때 리프레시 토큰의 행", w.Database.Rows("refresh_tokens"), Rows)
+				p.Measure(fmt.Sprint("refresh-bytes-", n), "bytes of refresh tokens and their families at "+count.EN, count.KO+"명일 때 리프레시 토큰과 그 계열의 바이트",
 					w.Database.Bytes("refresh_tokens")+w.Database.Bytes("token_families"), Bytes)
 			}
 			w = p.World()
