@@ -80,9 +80,9 @@ func TestGrace(t *testing.T) {
 // TestManyRefreshAtOnce: two tabs, or forty, use one token in the same moment. Nobody is signed out, and
 // there is one successor, never a second.
 func TestManyRefreshAtOnce(t *testing.T) {
-	for name, options := range map[string][]option{"SQLite": nil, "PostgreSQL": {func(s *setup) { onPostgres(t)(s) }}} {
-		t.Run(name, func(t *testing.T) {
-			n := newNode(t, options...)
+	for _, database := range databases() {
+		t.Run(database.name, func(t *testing.T) {
+			n := newNode(t, database.option(t))
 			n.user("minji", "member")
 			c := n.script()
 			first := c.apiSignIn(byHeader, "minji")

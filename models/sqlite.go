@@ -120,5 +120,5 @@ func sqlitePool(o Options, name string, size int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pool(sql.OpenDB(cached{o.connector(c)}), size), nil
+	return pool(sql.OpenDB(cached{o.connector(patient{c})}), size), nil
 }

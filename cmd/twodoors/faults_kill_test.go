@@ -35,14 +35,14 @@ type apiTokens struct {
 // who asked for a refresh and had no answer; whoever was told that they are out is out; a wrong password lets nobody
 // in, and there are no more sign-ins than were asked for.
 func TestKilled(t *testing.T) {
-	for name, database := range map[string]func() string{
-		"SQLite":     func() string { return "" },
-		"PostgreSQL": func() string { return modelstest.Postgres(t) },
+	for name, database := range map[string]func(testing.TB) string{
+		"SQLite":     func(testing.TB) string { return "" },
+		"PostgreSQL": modelstest.Postgres,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			args := []string{"--refresh-grace=1m", "--jwt-level=denylist"}
-			at := database()
+			at := database(t)
 			if at != "" {
 				args = append(args, "--database="+at)
 			}

@@ -78,14 +78,17 @@ func boot(t *testing.T, args ...string) booted {
 	return booted{url, log, stop}
 }
 
+// inMemory is a database that ends with the program.
+func inMemory(testing.TB) string { return "sqlite::memory:" }
+
 func TestServe(t *testing.T) {
-	for name, database := range map[string]func() string{
-		"SQLite":     func() string { return "sqlite:" + filepath.Join(t.TempDir(), "twodoors.db") },
-		"memory":     func() string { return "sqlite::memory:" },
-		"PostgreSQL": func() string { return modelstest.Postgres(t) },
+	for name, database := range map[string]func(testing.TB) string{
+		"SQLite":     func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "twodoors.db") },
+		"memory":     inMemory,
+		"PostgreSQL": modelstest.Postgres,
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := database()
+			url := database(t)
 			server := boot(t, "--database", url)
 			for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/version": 200, "/": 200, "/session/login": 200, "/nowhere": 404} {
 				response, err := http.Get(server.url + path)
