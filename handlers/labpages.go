@@ -135,7 +135,7 @@ func gridView(m *views.Messages, g labs.Grid) *views.LabGrid {
 		for _, c := range r.Cells {
 			cell := views.LabCell{Text: c.Text.In(lang), Tone: string(c.Tone), Reason: c.Reason, Below: c.Below.In(lang)}
 			if c.Took > 0 {
-				cell.Text = m.Millis(c.Took)
+				cell.Text, cell.Measured = m.Millis(c.Took), true
 			}
 			row.Cells = append(row.Cells, cell)
 		}

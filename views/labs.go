@@ -70,7 +70,10 @@ type LabRow struct {
 }
 
 // LabCell is a figure or a word. Tone is "in", "out" or "", Reason a key below "reason.", Below what else is said.
-type LabCell struct{ Text, Tone, Reason, Below string }
+type LabCell struct {
+	Text, Tone, Reason, Below string
+	Measured                  bool // a time that passed: a number with its unit
+}
 
 // LabLives are spans of time on one scale.
 type LabLives struct {
@@ -127,7 +130,8 @@ func (g LabGrid) counts(column int) bool {
 		if column >= len(r.Cells) {
 			return false
 		}
-		if _, err := strconv.ParseFloat(strings.ReplaceAll(r.Cells[column].Text, ",", ""), 64); err != nil || r.Cells[column].Tone != "" {
+		c := r.Cells[column]
+		if _, err := strconv.ParseFloat(strings.ReplaceAll(c.Text, ",", ""), 64); err != nil && !c.Measured || c.Tone != "" {
 			return false
 		}
 	}

@@ -65,7 +65,7 @@ func (c *Client) Copies(from *Client) *Client {
 	c.access, c.refreshToken = maps.Clone(from.access), from.refreshToken
 	c.world.play.event(Words{
 		fmt.Sprintf("The %s copies what the %s holds.", c.actor.Name().EN, from.actor.Name().EN),
-		fmt.Sprintf("%s: %s이(가) 가진 것을 복사해요.", c.actor.Name().KO, from.actor.Name().KO),
+		fmt.Sprintf("%s %s의 것을 복사해요.", subject(c.actor.Name().KO), from.actor.Name().KO),
 	})
 	return c
 }

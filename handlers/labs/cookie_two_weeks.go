@@ -16,7 +16,7 @@ func (claims) CookieTwoWeeks() Claim {
 	}
 	limits := []limit{
 		{"token", "opaque token in its cookie", "쿠키에 담은 불투명 토큰", Token, []How{ByCookie, Remembered}, 336 * time.Hour},
-		{"session", "remembered session", "기억된 세션", Session, []How{Remembered}, 336 * time.Hour},
+		{"session", "remembered session", "로그인을 유지한 세션", Session, []How{Remembered}, 336 * time.Hour},
 		{"jwt", "access token", "액세스 토큰", JWT, nil, 15*time.Minute + auth.Leeway},
 	}
 	return Claim{

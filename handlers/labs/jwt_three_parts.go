@@ -18,7 +18,7 @@ func (claims) JWTThreeParts() Claim {
 				alg, size := signed.alg, signed.size
 				w := p.World(SignedWith(alg))
 				owner := w.Client(Owner)
-				p.Step("The owner signs in; the token is signed with "+alg+".", "주인이 로그인해요. 토큰은 "+alg+"로 서명돼요.")
+				p.Step("The owner signs in; the token is signed with "+alg+".", "주인이 로그인해요. 토큰의 서명: "+alg+".")
 				owner.SignIn(JWT)
 				parts := Parts(owner.Access(JWT))
 				p.Measure("parts-"+alg, "parts, "+alg, "부분의 수, "+alg, len(parts), Times)

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"twodoors/handlers/auth"
@@ -38,7 +39,8 @@ func after(d time.Duration) Words {
 		return Words{"at once", "바로"}
 	}
 	w := span(d)
-	return Words{"after " + w.EN, w.KO + " 뒤"}
+	together := strings.NewReplacer(" d", "\u00a0d", " h", "\u00a0h", " min", "\u00a0min", " s", "\u00a0s") // in a narrow column
+	return Words{"after " + together.Replace(w.EN), w.KO + " 뒤"}
 }
 
 // replayAt has a client send its copy at each of some moments from now on, and puts the clock back.

@@ -70,7 +70,7 @@ func (stages) Tamper() Lab {
 				if c["becomes"] != "" {
 					with = c["becomes"][0]
 				}
-				said = append(said, Words{fmt.Sprintf("Byte %d of %d: %q became %q.", at+1, len(changed), changed[at], with), fmt.Sprintf("%d바이트 중 %d번째: %q을(를) %q(으)로 바꿨어요.", len(changed), at+1, changed[at], with)})
+				said = append(said, Words{fmt.Sprintf("Byte %d of %d: %q became %q.", at+1, len(changed), changed[at], with), fmt.Sprintf("%d바이트 중 %d번째 바이트: %q → %q.", len(changed), at+1, changed[at], with)})
 				changed = changed[:at] + string(with) + changed[at+1:]
 			}
 			w.Clock.Forward(2 * time.Second)

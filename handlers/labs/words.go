@@ -9,6 +9,8 @@
 // route beyond its address.
 package labs
 
+import "unicode/utf8"
+
 // Words are a sentence in the languages of the app.
 type Words struct{ EN, KO string }
 
@@ -22,6 +24,15 @@ func (w Words) In(language string) string {
 
 // Say makes Words.
 func Say(en, ko string) Words { return Words{en, ko} }
+
+// subject is a Korean noun as the subject of its sentence: what comes after it depends on how it ends.
+func subject(noun string) string {
+	const first, finals = '가', 28 // of the syllables, which stand in the order of their endings
+	if last, _ := utf8.DecodeLastRuneInString(noun); (last-first)%finals == 0 {
+		return noun + "가"
+	}
+	return noun + "이"
+}
 
 func join(words []Words) Words {
 	var all Words

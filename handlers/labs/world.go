@@ -211,7 +211,7 @@ func (w *World) SetRole(role string) {
 	// The last admin cannot be demoted: there is another.
 	w.User(adminName, models.RoleAdmin)
 	must(w.Database.db.SetRole(w.background(), 0, w.Owner().ID, role))
-	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 이제 " + map[string]string{models.RoleAdmin: "관리자", models.RoleMember: "회원"}[role] + "예요."})
+	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 이제 " + map[string]string{models.RoleAdmin: "관리자예요.", models.RoleMember: "회원이에요."}[role]})
 }
 
 // SetActive lets the owner's account in or keeps it out, and ends nothing beside.
