@@ -19,7 +19,7 @@ func TestUserCommands(t *testing.T) {
 		{"a good pass phrase", []string{"user", "add", "minji"}, 1, "the user name minji is taken"},
 		{"a good pass phrase\n", []string{"user", "add", "Min Ji"}, 1, "a user name has 3 to 32"},
 		{"short\n", []string{"user", "add", "junho"}, 1, "at least 8"},
-		{strings.Repeat("x", 5000) + "\n", []string{"user", "add", "junho"}, 1, "at most 1,024"},
+		{strings.Repeat("x", 5000) + "\n", []string{"user", "add", "junho"}, 1, "at most 1024"},
 		{"", []string{"user", "add", "junho"}, 1, "first line of standard input"},
 		{"another pass phrase\n", []string{"user", "reset-password", "minji"}, 0, "new password for minji; sign-ins ended: 0 session, 0 JWT"},
 		{"another pass phrase\n", []string{"user", "reset-password", "nobody"}, 1, "there is no user nobody"},
