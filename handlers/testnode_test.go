@@ -78,7 +78,8 @@ type setup struct {
 
 // onPostgres gives the node a database of its own on PostgreSQL; without it there is a SQLite file.
 func onPostgres(t testing.TB) option {
-	return func(s *setup) { s.dbURL = modelstest.Postgres(t) }
+	url := modelstest.Postgres(t)
+	return func(s *setup) { s.dbURL = url }
 }
 
 // with changes the settings.
