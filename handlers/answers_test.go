@@ -266,9 +266,7 @@ func TestHostRule(t *testing.T) {
 func TestDatabaseAway(t *testing.T) {
 	for _, w := range ways() {
 		n := w.node(t)
-		n.user("minji", "member")
-		c := n.client()
-		c.signIn(w, "minji")
+		c := n.signedIn(w, "minji")
 		n.db.Close()
 		a, notes, api := c.get(w.page("")), c.get(w.page("/notes")), c.get(w.api("/me"))
 		want := http.StatusServiceUnavailable

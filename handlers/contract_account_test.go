@@ -68,9 +68,7 @@ func passwordContract(t *testing.T, w way, newRefresh bool, change func(*client)
 
 func passwordFaults(t *testing.T, w way) {
 	n := w.node(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	for field, tries := range map[string][][2]string{
 		"current":  {{"not the password", newPassword}, {"", newPassword}},
 		"password": {{password, "short"}, {password, password}, {password, "password123"}, {password, strings.Repeat("x", 1025)}},

@@ -45,9 +45,7 @@ func signOutContract(t *testing.T, w way) {
 
 func expiryContract(t *testing.T, w way) {
 	n := w.node(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	if w.mode == "session" {
 		n.clock.move(30*time.Minute - time.Second)
 		c.wantIn(w, true, "just before the idle limit")

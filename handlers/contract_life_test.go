@@ -47,9 +47,7 @@ func (c *client) account(w way) (a account) {
 
 func nameContract(t *testing.T, w way) {
 	n := w.node(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	const name = `민지 <b>"Kim"</b> 👩‍🚀`
 	c.post(w.page("/account/name"), []string{"display_name", "  " + name + " "}).wantTo(w.page("/account"))
 	page := c.get(w.page("/account")).want(http.StatusOK)
@@ -234,9 +232,7 @@ func closeDemoContract(t *testing.T, w way) {
 
 func closeByAPIContract(t *testing.T, w way) {
 	n := w.node(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	var fault struct{ Fields map[string]string }
 	c.json("POST", w.api("/account/close"), map[string]string{"do": "delete", "password": "not this"}).want(http.StatusUnprocessableEntity).into(&fault)
 	if fault.Fields["password"] == "" {

@@ -234,9 +234,7 @@ func twoCredentialsContract(t *testing.T, w way) {
 		return
 	}
 	n := w.node(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	if w.mode == "token" {
 		for _, header0 := range []string{"Token abc", "Bearer abc", "Basic abc", "Token"} {
 			c.get(w.page(""), header("Authorization", header0)).want(http.StatusBadRequest)

@@ -250,9 +250,7 @@ func nextContract(t *testing.T, w way) {
 func signedInTwice(t *testing.T, w way) (n *testNode, c, other, thief *client) {
 	t.Helper()
 	n = w.node(t)
-	n.user("minji", "member")
-	c, other = n.client(), n.client()
-	c.signIn(w, "minji")
+	c, other = n.signedIn(w, "minji"), n.client()
 	other.signIn(w, "minji")
 	return n, c, other, c.copied()
 }

@@ -56,9 +56,7 @@ func TestEveryRoute(t *testing.T) {
 func TestHEAD(t *testing.T) {
 	for _, w := range ways() {
 		n := w.node(t)
-		n.user("minji", "member")
-		c := n.client()
-		c.signIn(w, "minji")
+		c := n.signedIn(w, "minji")
 		for _, path := range []string{"/", "/healthz", "/version", w.page(""), w.page("/notes"), w.api("/me")} {
 			c.send("HEAD", path, "", "").want(http.StatusOK)
 		}

@@ -82,9 +82,7 @@ func TestFamilyTree(t *testing.T) {
 // TestLongFamilyTree: of a sign-in of two weeks the newest tokens are shown, with their numbers.
 func TestLongFamilyTree(t *testing.T) {
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byCookie, "minji")
+	c := n.signedIn(byCookie, "minji")
 	for range 19 {
 		n.clock.move(time.Minute)
 		c.post("/jwt/refresh", nil, asJSON).want(http.StatusOK)

@@ -19,9 +19,7 @@ func TestClientGone(t *testing.T) {
 	var log bytes.Buffer
 	set := metrics.New("test")
 	n := newNode(t, countedIn(set), logTo(slog.New(slog.NewTextHandler(&log, nil))))
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(way{mode: "session"}, "minji")
+	c := n.signedIn(way{mode: "session"}, "minji")
 	sawGone := false
 	for _, target := range []string{"/session/member/notes?panel=open", "/api/session/notes", "/session/member/account"} {
 		for at := int64(1); ; at++ { // statements, and the steps of drawing the page

@@ -63,9 +63,7 @@ func TestCookiesOfTheDoors(t *testing.T) {
 func TestOverHTTPS(t *testing.T) {
 	for _, w := range ways() {
 		n := w.node(t, baseURL("https://doors.example"))
-		n.user("minji", "member")
-		c := n.client()
-		c.signIn(w, "minji")
+		c := n.signedIn(w, "minji")
 		c.wantIn(w, true, "over https")
 		if w.mode == "jwt" {
 			n.clock.move(time.Hour)
@@ -83,9 +81,7 @@ func TestOverHTTPS(t *testing.T) {
 // TestRefreshTokenStaysAtItsPath: it is sent to /jwt/refresh and nowhere else.
 func TestRefreshTokenStaysAtItsPath(t *testing.T) {
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byCookie, "minji")
+	c := n.signedIn(byCookie, "minji")
 	for _, path := range []string{"/", "/jwt/member", "/jwt/login", "/jwt/logout", "/api/jwt/refresh", "/jwt/refresher", "/session/member"} {
 		if c.cookie(path, "twodoors-refresh") != "" {
 			t.Errorf("sent to %s", path)
@@ -138,9 +134,7 @@ func TestCarrierThatIsNone(t *testing.T) {
 // TestExpiredGET: 303 to a page that posts itself and comes back.
 func TestExpiredGET(t *testing.T) {
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byCookie, "minji")
+	c := n.signedIn(byCookie, "minji")
 	n.clock.move(time.Hour)
 	refresh := c.cookie("/jwt/refresh", "twodoors-refresh")
 	a := c.get("/jwt/member/notes?panel=open")
@@ -164,9 +158,7 @@ func TestExpiredGET(t *testing.T) {
 // TestMarkerAlone: the token was in the memory of a page that is gone; only the script can restore it.
 func TestMarkerAlone(t *testing.T) {
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byHeader, "minji")
+	c := n.signedIn(byHeader, "minji")
 	c.bearer = "" // a reload
 	a := c.get("/jwt/member/notes")
 	a.wantTo("/jwt/refresh?next=%2Fjwt%2Fmember%2Fnotes")
@@ -213,9 +205,7 @@ func TestExpiredPOST(t *testing.T) {
 func TestRefreshAsJSON(t *testing.T) {
 	for _, w := range []way{byCookie, byHeader} {
 		n := newNode(t)
-		n.user("minji", "member")
-		c := n.client()
-		c.signIn(w, "minji")
+		c := n.signedIn(w, "minji")
 		var got map[string]any
 		c.post("/jwt/refresh?next=%2Fjwt%2Fmember", nil, asJSON).want(http.StatusOK).into(&got)
 		_, hasAccess := got["access_token"]
@@ -242,9 +232,7 @@ func TestRefreshAsJSON(t *testing.T) {
 // TestRefreshGoesOnLocally: neither way back leads to another site.
 func TestRefreshGoesOnLocally(t *testing.T) {
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byCookie, "minji")
+	c := n.signedIn(byCookie, "minji")
 	for _, next := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "/%09/evil.example", ""} {
 		for _, via := range []string{"", "&via=page"} {
 			a := c.post("/jwt/refresh?next="+url.QueryEscape(next)+via, nil)
@@ -263,9 +251,7 @@ func TestExpiredSignOut(t *testing.T) {
 	for _, w := range []way{byCookie, byHeader} {
 		for _, api := range []bool{false, true} {
 			n := newNode(t, with(func(c *handlers.Config) { c.SessionMax = 100 * time.Hour }))
-			n.user("minji", "member")
-			c := n.client()
-			c.signIn(w, "minji")
+			c := n.signedIn(w, "minji")
 			thief, other := c.copied(), n.client()
 			other.signIn(w, "minji")
 			n.clock.move(20 * time.Hour)
@@ -280,9 +266,7 @@ func TestExpiredSignOut(t *testing.T) {
 	}
 	// One that was tampered with ends nothing.
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byHeader, "minji")
+	c := n.signedIn(byHeader, "minji")
 	forger := n.client()
 	forger.bearer = spoiled(c, byHeader)
 	forger.post("/jwt/logout", nil).wantTo("/jwt/login")
@@ -293,9 +277,7 @@ func TestExpiredSignOut(t *testing.T) {
 // and does not go in circles.
 func TestFormWithoutItsToken(t *testing.T) {
 	n := newNode(t)
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(way{mode: "jwt", carrier: "header", level: auth.LevelSignature}, "minji")
+	c := n.signedIn(way{mode: "jwt", carrier: "header", level: auth.LevelSignature}, "minji")
 	c.bearer = "" // no script runs
 	held := c.cookie("/jwt/refresh", "twodoors-refresh")
 	if a := c.post("/jwt/member/notes", []string{"body", "milk"}).want(http.StatusTemporaryRedirect); a.location() != "/jwt/refresh?next=%2Fjwt%2Fmember%2Fnotes" {

@@ -115,9 +115,7 @@ func TestManyRefreshAtOnce(t *testing.T) {
 func TestTwoTabs(t *testing.T) {
 	for _, w := range []way{byCookie, byHeader} {
 		n := newNode(t)
-		n.user("minji", "member")
-		one := n.client()
-		one.signIn(w, "minji")
+		one := n.signedIn(w, "minji")
 		n.clock.move(20 * time.Minute)
 		two := one.copied() // what the second tab sent before the first had its answer
 		one.post("/jwt/refresh", nil, asJSON).want(http.StatusOK)

@@ -172,9 +172,7 @@ func TestTokenThatOutlivedItsKey(t *testing.T) {
 	folder := newKeyFolder(t)
 	w := way{mode: "jwt", carrier: "cookie", level: auth.LevelSignature}
 	n := w.node(t, withKeys(folder.open(newClock().Now())))
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	folder.rotate(auth.Rotation{Now: n.clock.Now(), Access: 15 * time.Minute, Cookie: 336 * time.Hour})
 	n.clock.move(time.Hour)
 	n.look()

@@ -68,9 +68,7 @@ func TestKnownDeviceOfSome(t *testing.T) {
 func TestKnownDeviceEnds(t *testing.T) {
 	n := newNode(t)
 	w := way{mode: "session"}
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(w, "minji")
+	c := n.signedIn(w, "minji")
 	value := c.cookie("/", knownDevice)
 	n.clock.move(91 * 24 * time.Hour)
 	if c.copied().signIn(w, "minji").setCookie(knownDevice) == nil {

@@ -387,9 +387,7 @@ func BenchmarkMetered(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			w := way{mode: "session", carrier: "cookie"}
 			n := w.node(b, options...)
-			n.user("minji", "member")
-			c := n.client()
-			c.signIn(w, "minji")
+			c := n.signedIn(w, "minji")
 			r := httptest.NewRequest(http.MethodGet, w.page("")+"?panel=folded", nil)
 			r.Host = n.cfg.BaseURL.Host
 			for _, k := range c.jar.Cookies(c.base) {

@@ -241,9 +241,7 @@ func TestBrowserOnPlainLAN(t *testing.T) {
 func TestBothCarriersEverywhere(t *testing.T) {
 	t.Parallel()
 	n := newNode(t, level(auth.LevelSignature))
-	n.user("minji", "member")
-	c := n.client()
-	c.signIn(byCookie, "minji")
+	c := n.signedIn(byCookie, "minji")
 	c.bearer = c.cookie("/", "twodoors-access")
 	before := n.contents()
 	for _, route := range n.EchoRoutes() {

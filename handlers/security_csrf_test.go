@@ -136,9 +136,7 @@ func TestHeadersOfEveryStatus(t *testing.T) {
 			t.Parallel()
 			n := newNode(t, baseURL(base), level(auth.LevelUser))
 			n.PanicAt("/faulty")
-			n.user("minji", "member")
-			c := n.client()
-			c.signIn(way{mode: "session"}, "minji")
+			c := n.signedIn(way{mode: "session"}, "minji")
 			c.signIn(byCookie, "minji")
 			seen := map[int]bool{}
 			note := func(a *answer) *answer {

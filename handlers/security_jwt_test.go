@@ -171,9 +171,7 @@ func TestLeeway(t *testing.T) {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
 			n := newNode(t)
-			n.user("minji", "member")
-			c := n.client()
-			c.signIn(w, "minji")
+			c := n.signedIn(w, "minji")
 			n.clock.move(15*time.Minute + time.Second)
 			c.wantIn(w, true, "a second past its date")
 			n.clock.move(29 * time.Second)

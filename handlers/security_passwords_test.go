@@ -185,9 +185,7 @@ func TestForgedAddressesAreNoWayAround(t *testing.T) {
 func TestGlobalCap(t *testing.T) {
 	t.Parallel()
 	n := newNode(t)
-	n.user("minji", "member")
-	owner := n.client()
-	owner.signIn(way{mode: "session"}, "minji")
+	owner := n.signedIn(way{mode: "session"}, "minji")
 	owner.post("/session/logout", nil).want(http.StatusSeeOther)
 	var wg sync.WaitGroup
 	var mu sync.Mutex

@@ -133,9 +133,7 @@ func TestLevelSaysUntilWhen(t *testing.T) {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
 			n := w.node(t)
-			n.user("minji", "member")
-			c := n.client()
-			c.signIn(w, "minji")
+			c := n.signedIn(w, "minji")
 			thief := c.copied()
 			c.post(w.page("/account"), []string{"current", password, "password", newPassword}).wantTo(w.page("/account"))
 			if w.carrier == "header" {

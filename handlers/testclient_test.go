@@ -37,6 +37,15 @@ func (n *testNode) client() *client {
 	return &client{node: n, t: n.t, base: n.cfg.BaseURL, jar: jar, browser: true}
 }
 
+// signedIn makes an account and a new browser that is signed in with it.
+func (n *testNode) signedIn(w way, name string) *client {
+	n.t.Helper()
+	n.user(name, "member")
+	c := n.client()
+	c.signIn(w, name)
+	return c
+}
+
 // script makes a client that sends neither Origin nor Sec-Fetch-Site. It keeps cookies all the same, as a
 // session over the API needs them.
 func (n *testNode) script() *client {
