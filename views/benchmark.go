@@ -113,8 +113,8 @@ func withoutEmpty(words []string) []string {
 
 // Measures of the charts, in the units of their drawing.
 const (
-	benchLeft  = 330
-	benchWidth = 540
+	benchLeft  = 380
+	benchWidth = 490
 	benchStep  = 24
 )
 

@@ -40,7 +40,7 @@ func after(d time.Duration) Words {
 	}
 	w := span(d)
 	together := strings.NewReplacer(" d", "\u00a0d", " h", "\u00a0h", " min", "\u00a0min", " s", "\u00a0s") // in a narrow column
-	return Words{"after " + together.Replace(w.EN), w.KO + " 뒤"}
+	return Words{"after " + together.Replace(w.EN), w.KO + "\u00a0뒤"}
 }
 
 // replayAt has a client send its copy at each of some moments from now on, and puts the clock back.
