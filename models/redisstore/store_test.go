@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +157,40 @@ func TestRedisDeleted(t *testing.T) {
 	b.must(b.TouchSession(ctx, hash("three"), now.Add(time.Minute)))
 	if n := b.raw.Exists(ctx, key("three")).Val(); n != 0 {
 		t.Error("touching a session that is gone brought something back")
+	}
+}
+
+// TestSignInsOfOne: however many sign-ins a user has, one more asks Redis for no more than a few things, and what is gone
+// of them is forgotten in time.
+func TestSignInsOfOne(t *testing.T) {
+	b := newBed(t)
+	for i := range 200 {
+		b.create(fmt.Sprint("old-", i), int64(i+1))
+	}
+	calls := func() (sum int) {
+		for _, line := range strings.Split(b.raw.Info(t.Context(), "commandstats").Val(), "\r\n") {
+			if _, counted, found := strings.Cut(line, ":calls="); found && !strings.HasPrefix(line, "cmdstat_info") {
+				text, _, _ := strings.Cut(counted, ",")
+				n, err := strconv.Atoi(text)
+				b.must(err)
+				sum += n
+			}
+		}
+		return sum
+	}
+	before := calls()
+	b.create("new", 1000)
+	if got := calls() - before; got > 30 {
+		t.Errorf("%d commands for one sign-in beside 200", got)
+	}
+	for i := range 200 {
+		b.must(b.raw.Del(t.Context(), key(fmt.Sprint("old-", i))).Err())
+	}
+	for i := range 100 {
+		b.create(fmt.Sprint("more-", i), int64(2000+i))
+	}
+	if n := b.raw.HLen(t.Context(), "twodoors:sessions-of:7").Val(); n > 200 { // 101 are there
+		t.Errorf("the user's list names %d sessions", n)
 	}
 }
 
