@@ -69,7 +69,11 @@ func (stages) DatabaseLeaked() Lab {
 				}
 			}
 			p.Table(grid)
-			p.Say(fmt.Sprintf("%d of what leaked opened a door.", opened), fmt.Sprintf("유출된 것 가운데 %d가지가 문을 열었어요.", opened))
+			if opened == 0 {
+				p.Say("Nothing that leaked opened a door.", "유출된 것 가운데 문을 연 것은 없어요.")
+			} else {
+				p.Say(fmt.Sprintf("Of what leaked, %d opened a door.", opened), fmt.Sprintf("유출된 것 가운데 %d가지가 문을 열었어요.", opened))
+			}
 			if c["kept"] == "clear" && !letIn(asked.Status) {
 				p.Say("The session's id alone did not: its cookie is signed besides.", "세션 id만으로는 열리지 않았어요. 쿠키에 서명도 있기 때문이에요.")
 			}

@@ -52,7 +52,7 @@ func (stages) StaleClaims() Lab {
 				}
 				admin := owner.AdminPage(d.mode)
 				grid.Rows = append(grid.Rows, GridRow{Name: d.name, Mode: d.mode, Cells: []Cell{
-					Came(next), {Text: Words{role, role}}, Came(admin), Count(next.Auth()),
+					Came(next), {Text: roleName(role)}, Came(admin), Count(next.Auth()),
 				}})
 				stale := w.holdsFor(most, func() bool {
 					a := w.eye(owner).Me(d.mode)

@@ -53,7 +53,7 @@ func (stages) Tamper() Lab {
 				if role == "" {
 					role = "–"
 				}
-				grid.Rows = append(grid.Rows, GridRow{Name: Words{en, ko}, Mode: mode, Cells: []Cell{Came(a), Count(a.Auth()), {Text: Words{role, role}}, Count(len(value))}})
+				grid.Rows = append(grid.Rows, GridRow{Name: Words{en, ko}, Mode: mode, Cells: []Cell{Came(a), Count(a.Auth()), {Text: roleName(role)}, Count(len(value))}})
 				return a
 			}
 			send("as it was issued", "발급된 그대로", genuine)

@@ -211,7 +211,12 @@ func (w *World) SetRole(role string) {
 	// The last admin cannot be demoted: there is another.
 	w.User(adminName, models.RoleAdmin)
 	must(w.Database.db.SetRole(w.background(), 0, w.Owner().ID, role))
-	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 이제 " + map[string]string{models.RoleAdmin: "관리자예요.", models.RoleMember: "회원이에요."}[role]})
+	w.play.event(Words{"The owner's role is now " + role + ".", "주인의 역할이 바뀌어요: " + roleName(role).KO + "."})
+}
+
+// roleName is what a role is called; what is no role stays as it is.
+func roleName(role string) Words {
+	return Words{role, cmp.Or(map[string]string{models.RoleAdmin: "관리자", models.RoleMember: "회원"}[role], role)}
 }
 
 // SetActive lets the owner's account in or keeps it out, and ends nothing beside.
