@@ -2,9 +2,13 @@
 // what each way of signing in has cost.
 package main
 
-import "os"
+import (
+	"os"
+	"runtime"
+)
 
 func main() {
+	runtime.MemProfileRate = 0 // nobody reads that profile, and keeping it takes more than a megabyte
 	ctx, stop := untilSignal()
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
