@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -28,15 +27,11 @@ const (
 	runsEach        = 3
 	runsFromAddress = 120
 	runTime         = 20 * time.Second
-	// runsCalm is how long nothing was run before the memory of the runs is given back to the system: it would
-	// otherwise be ten times that of the pages, for as long as nobody needs it.
-	runsCalm = time.Second
 )
 
 func newLaboratory(e *labs.Engine, now func() time.Time, limit time.Duration) *laboratory {
 	q := labs.NewQueue(labs.Limits{
 		AtOnce: max(1, runtime.GOMAXPROCS(0)-1), Waiting: runsWaiting, Each: runsEach, Address: runsFromAddress, Time: limit,
-		Idle: debug.FreeOSMemory, Calm: runsCalm,
 	})
 	return &laboratory{engine: e, queue: q, board: labs.NewBoard(e, q, now)}
 }

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -31,7 +30,6 @@ func (n *Node) measure(ctx context.Context) {
 		facts, err := n.measureDoors(ctx)
 		if err == nil {
 			n.facts.Store(&measured{facts, n.Now()})
-			debug.FreeOSMemory() // starting and measuring took several times what serving pages takes
 			return
 		}
 		if ctx.Err() == nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"twodoors/handlers/bench"
 )
@@ -95,26 +94,12 @@ func (bed *benchBed) chosen(servers []benchServer) []benchServer {
 	return append(servers[:1], slices.DeleteFunc(servers[1:], func(s benchServer) bool { return len(s.rungs) == 0 })...)
 }
 
-// Starting is over when a server has hardly worked for a while; one that never rests is not waited for.
-const (
-	restWhile = 100 * time.Millisecond
-	restWork  = 2 * time.Millisecond
-	restTries = 30
-)
-
-// rest reads what each server holds before the load, once it has come to rest.
+// rest reads what each server holds before the load, once it has come to rest and given memory back.
 func (bed *benchBed) rest() error {
 	for _, c := range bed.children {
-		for range restTries {
-			before := c.idle
-			var err error
-			if c.idle, err = c.usage(); err != nil {
-				return err
-			}
-			if before.CPU > 0 && c.idle.CPU-before.CPU < restWork {
-				break
-			}
-			time.Sleep(restWhile)
+		var err error
+		if c.idle, err = c.atRest(); err != nil {
+			return err
 		}
 	}
 	return nil

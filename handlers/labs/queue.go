@@ -14,9 +14,6 @@ type Limits struct {
 	Each    int           // of one visitor
 	Address int           // of one network address, for visitors may be as many as they say
 	Time    time.Duration // of one run
-	// Idle, where not nil, is called when nothing has been run or asked for over Calm.
-	Idle func()
-	Calm time.Duration
 }
 
 // Refusals of a queue.
@@ -51,7 +48,6 @@ type Queue struct {
 	asked   map[string]int // asks not done, by visitor
 	from    map[string]int // and by address
 	all     int            // and in all
-	calm    *time.Timer    // until Idle is called; nil while something is under way
 }
 
 // job is a run with everybody who waits for it.
@@ -117,10 +113,6 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 		return nil, nil, ErrTooMany
 	case q.all >= q.limits.Waiting:
 		return nil, nil, ErrQueueFull
-	}
-	if q.calm != nil {
-		q.calm.Stop()
-		q.calm = nil
 	}
 	q.asked[a.Visitor]++
 	q.from[a.Address]++
@@ -220,12 +212,4 @@ func (q *Queue) exec(j *job) {
 		q.running--
 	}
 	q.dispatch()
-	q.rest()
-}
-
-// rest has Idle called after a while, if there is nothing to do. The lock is held.
-func (q *Queue) rest() {
-	if q.limits.Idle != nil && q.calm == nil && q.running == 0 && !q.behind && len(q.turns.order) == 0 && q.base.Err() == nil {
-		q.calm = time.AfterFunc(q.limits.Calm, q.limits.Idle)
-	}
 }

@@ -7,9 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"twodoors/handlers/labs"
@@ -233,30 +231,4 @@ func TestQueueEndsLongRuns(t *testing.T) {
 	if !came.Cancelled() {
 		t.Errorf("what came: %v", came.Problem)
 	}
-}
-
-// TestIdle: what is to be done when nothing runs is done once the calm has lasted, and not between two runs.
-func TestIdle(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var calls atomic.Int32
-		q := labs.NewQueue(labs.Limits{AtOnce: 1, Waiting: 9, Each: 9, Address: 9, Time: time.Minute, Idle: func() { calls.Add(1) }, Calm: time.Second})
-		defer q.Close()
-		run := func() {
-			_, err := q.Do(t.Context(), labs.Ask{Visitor: "v", Address: "a", Run: func(context.Context, func(labs.Event)) labs.Result { return labs.Result{} }})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		for range 3 {
-			run()
-			time.Sleep(900 * time.Millisecond) // of the bubble's clock
-		}
-		if calls.Load() != 0 {
-			t.Errorf("%d times between runs", calls.Load())
-		}
-		time.Sleep(time.Hour)
-		if calls.Load() != 1 {
-			t.Errorf("%d times in an hour of calm", calls.Load())
-		}
-	})
 }

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestRest: memory is given back once work is over and calm has lasted, not in the midst of work, and not again until
+// there was work.
+func TestRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var allocated atomic.Uint64
+		given := 0
+		r := newRest()
+		r.allocated, r.giveBack = allocated.Load, func() { given++ }
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go r.watch(ctx)
+		// The bubble's clock: each spell is so many half seconds in which so much is allocated.
+		spell := func(halves int, each uint64) {
+			for range halves {
+				allocated.Add(each)
+				time.Sleep(restEvery / 2)
+			}
+			synctest.Wait()
+		}
+		for _, s := range []struct {
+			what   string
+			halves int
+			each   uint64
+			given  int
+		}{
+			{"work", 20, 1 << 20, 0},
+			{"a pause in it", 4, 0, 0},
+			{"work again", 1, 1 << 20, 0},
+			{"calm", 10, 0, 1},
+			{"an hour of it, with what a process at rest allocates", 7200, 100, 1},
+			{"a page now and then", 1, 200 << 10, 1},
+			{"calm after so little", 7200, 0, 1},
+			{"work", 20, 1 << 20, 1},
+			{"calm after that", 7200, 0, 2},
+		} {
+			if spell(s.halves, s.each); given != s.given {
+				t.Fatalf("after %s: given back %d times, want %d", s.what, given, s.given)
+			}
+		}
+		select {
+		case <-r.given:
+		default:
+			t.Error("nobody is told")
+		}
+	})
+}
+
+// TestGiveBackWhileServing: answers are what they are while memory is given back again and again. It stands alone, so
+// that the race detector sees nothing else.
+func TestGiveBackWhileServing(t *testing.T) {
+	node := memoryNode(t, "http://localhost:8080", newHasher())
+	ask := func(path string) (int, []byte) {
+		w := httptest.NewRecorder()
+		node.ServeHTTP(w, &http.Request{
+			Method: http.MethodGet, URL: &url.URL{Path: path}, RequestURI: path, Host: "localhost:8080",
+			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, RemoteAddr: "127.0.0.1:1", Body: http.NoBody,
+		})
+		return w.Code, w.Body.Bytes()
+	}
+	paths := []string{"/session/login", "/signup", "/jwt/login", "/nowhere", "/.well-known/jwks.json"}
+	status, body := map[string]int{}, map[string][]byte{}
+	for _, p := range paths {
+		status[p], body[p] = ask(p)
+	}
+	var over atomic.Bool
+	var answered atomic.Int64
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for n := i; !over.Load(); n++ {
+				p := paths[n%len(paths)]
+				if got, text := ask(p); got != status[p] || len(text) != len(body[p]) || p == "/.well-known/jwks.json" && !bytes.Equal(text, body[p]) {
+					t.Errorf("%s: %d with %d bytes, want %d with %d", p, got, len(text), status[p], len(body[p]))
+				}
+				answered.Add(1)
+			}
+		})
+	}
+	for range 20 {
+		before := answered.Load()
+		giveBack()
+		for answered.Load() == before { // until somebody was served since
+			runtime.Gosched()
+		}
+	}
+	over.Store(true)
+	all.Wait()
+	t.Logf("%d answers beside it", answered.Load())
+}
