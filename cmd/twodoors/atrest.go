@@ -76,8 +76,10 @@ func (r *rest) look() {
 	}
 }
 
-// giveBack collects twice, since pools and what has a finalizer outlive the first time, and returns what is free.
+// giveBack collects twice, since pools and what has a finalizer outlive the first time, returns what is free, and lets
+// go of the program's own pages.
 func giveBack() {
 	runtime.GC()
 	debug.FreeOSMemory()
+	letGoOfProgram()
 }

@@ -103,3 +103,51 @@ func TestGiveBackWhileServing(t *testing.T) {
 	all.Wait()
 	t.Logf("%d answers beside it", answered.Load())
 }
+
+// restMost is what the program may hold when it is at rest, and restTime how long a busy machine may take until then.
+const (
+	restMost = 30 << 20
+	restTime = 2 * time.Minute
+)
+
+// TestServeAtRest: the real program has measured everything, somebody has looked around, and then nobody asks for
+// anything: what it holds is little, and it answers as ever.
+func TestServeAtRest(t *testing.T) {
+	t.Parallel()
+	if raced {
+		t.Skip("the race detector takes memory of its own")
+	}
+	c := startProgram(t)
+	k := c.caller()
+	limit := time.After(restTime)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	until := func(what string, holds func() bool) {
+		t.Helper()
+		for !holds() {
+			select {
+			case <-tick.C:
+			case <-limit:
+				t.Fatalf("not %s after %v", what, restTime)
+			}
+		}
+	}
+	until("measured", func() bool {
+		page := k.get("/claims").wants(t, "claims", http.StatusOK).body
+		return bytes.Contains(page, []byte("<time")) && !bytes.Contains(page, []byte("<progress"))
+	})
+	measured := c.memory("VmRSS")
+	k.post("/session/demo", url.Values{"as": {"member"}, "carrier": {"cookie"}}).wants(t, "entering", http.StatusSeeOther)
+	look := func() {
+		for _, path := range []string{"/session/member", "/session/member/notes", "/compare", "/"} {
+			k.get(path).wants(t, path, http.StatusOK)
+		}
+	}
+	look()
+	until("at rest", func() bool { return c.memory("VmRSS") <= restMost })
+	held := c.memory("VmRSS")
+	look()
+	t.Logf("at rest %.1f MiB, before that %.1f, and %.1f after some pages", mib(held), mib(measured), mib(c.memory("VmRSS")))
+}
+
+func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }

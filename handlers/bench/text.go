@@ -30,7 +30,7 @@ func WriteText(w io.Writer, r Report) error {
 	if len(r.Starts) > 0 {
 		b.WriteString("\n")
 		startsText(&b, r.Starts)
-		b.WriteString("\nidle: after some seconds without work, with memory given back\n")
+		b.WriteString("\nidle: after some seconds without work, with memory given back and the program's own pages let go until they are used\n")
 	}
 	if len(r.Growth) > 0 {
 		b.WriteString("\n")
