@@ -2,11 +2,15 @@ package models
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"regexp"
 
 	"twodoors/models/sqltrace"
 )
+
+// Patient is what opens SQLite's connections.
+func Patient(c driver.Connector) driver.Connector { return patient{c} }
 
 // LimitPages lets an SQLite database grow by no more than a few pages.
 func (db *DB) LimitPages() error {
