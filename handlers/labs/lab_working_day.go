@@ -60,8 +60,8 @@ func (stages) DayOfWork() Lab {
 				p.Say("A session's “last seen” is written at most once in "+span(auth.LastSeenEvery).EN+": that is its second lookup.", "세션의 ‘마지막 접속’은 많아야 "+span(auth.LastSeenEvery).KO+"에 한 번 적어요. 그것이 두 번째 조회예요.")
 			}
 			p.Table(grid)
-			p.Say(fmt.Sprintf("An access token lasts %d minutes. Without a refresh token each end is a sign-in with the password; with one it is a renewal.", c.Int("access")),
-				fmt.Sprintf("액세스 토큰은 %d분 동안 쓸 수 있어요. 리프레시 토큰이 없으면 끝날 때마다 비밀번호로 로그인하고, 있으면 갱신해요.", c.Int("access")))
+			p.Say(fmt.Sprintf("An access token lasts %s. Without a refresh token each end is a sign-in with the password; with one it is a renewal.", span(c.Minutes("access")).EN),
+				fmt.Sprintf("액세스 토큰은 %s 동안 쓸 수 있어요. 리프레시 토큰이 없으면 끝날 때마다 비밀번호로 로그인하고, 있으면 갱신해요.", span(c.Minutes("access")).KO))
 		},
 	}
 }
