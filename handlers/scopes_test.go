@@ -262,6 +262,11 @@ func TestTokensPage(t *testing.T) {
 			}
 			a = c.post("/jwt/member/tokens", []string{"name", "<b>backup</b>", "scope", "notes:read", "scope", "profile", "life", "3600"}).want(http.StatusOK)
 			raw := a.text("code.cred.whole")
+			// Issuing asks for every check; what a copy is worth afterwards follows from what other requests ask.
+			after, life := a.text(".rows .row-act"), a.page().Find("[data-panel]").AttrOr("data-copy-seconds", "")
+			if w.knowsEnd() == strings.Contains(after, "would be accepted until") || w.knowsEnd() != (life == "0") {
+				t.Errorf("once issued: %q, a copy of the sign-in's own token works for %s s", after, life)
+			}
 			script := n.script()
 			script.bearer = raw
 			script.json("GET", "/api/jwt/notes", nil).want(http.StatusOK)

@@ -197,7 +197,7 @@ func (m *JWT) Devices(ctx context.Context, userID int64) ([]Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	level, _ := levelOf(ctx, m.level)
+	level := usualLevel(ctx, m.level)
 	devices := make([]Device, len(rows))
 	for i, row := range rows {
 		devices[i] = Device{
@@ -231,7 +231,7 @@ func (m *JWT) EndOthers(ctx context.Context, userID, keep int64) (int64, error) 
 // Abilities follow the level: what it asks about, it knows. Refresh tokens are listed and ended at any level.
 func (m *JWT) Abilities(ctx context.Context) []Ability {
 	has := []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilityExpire}
-	level, _ := levelOf(ctx, m.level)
+	level := usualLevel(ctx, m.level)
 	if level.AtLeast(LevelUser) {
 		has = append(has, AbilityUser)
 	}
@@ -244,7 +244,7 @@ func (m *JWT) Abilities(ctx context.Context) []Ability {
 // CopyLife is what is left of the token, unless the level asks whether the sign-in was ended. A limited token is
 // not ended by anyone's signing out.
 func (m *JWT) CopyLife(ctx context.Context, p Principal) time.Duration {
-	if level, _ := levelOf(ctx, m.level); level.AtLeast(LevelDenylist) && !p.Limited() {
+	if usualLevel(ctx, m.level).AtLeast(LevelDenylist) && !p.Limited() {
 		return 0
 	}
 	return max(0, p.Expires.Add(Leeway).Sub(m.now()))

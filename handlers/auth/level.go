@@ -56,12 +56,18 @@ func WithFloor(ctx context.Context, l Level) context.Context {
 	return context.WithValue(ctx, floorKey{}, l)
 }
 
+// usualLevel is the level of this client's requests in general: what a credential is worth elsewhere does not follow
+// from what one page asks for.
+func usualLevel(ctx context.Context, set Level) Level {
+	if chosen, ok := ctx.Value(levelKey{}).(Level); ok {
+		return chosen
+	}
+	return set
+}
+
 // levelOf returns the level in force, and whether it was raised to a floor.
 func levelOf(ctx context.Context, set Level) (l Level, raised bool) {
-	l = set
-	if chosen, ok := ctx.Value(levelKey{}).(Level); ok {
-		l = chosen
-	}
+	l = usualLevel(ctx, set)
 	if floor, ok := ctx.Value(floorKey{}).(Level); ok && !l.AtLeast(floor) {
 		return floor, true
 	}

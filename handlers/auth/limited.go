@@ -81,7 +81,7 @@ func (m *JWT) limited(ctx context.Context, row models.LimitedToken) LimitedToken
 	t := LimitedToken{
 		ID: row.ID, Name: row.Name, Scope: row.Scope, Since: row.CreatedAt.Time, Expires: row.ExpiresAt.Time, Revoked: row.EndedAt.Time,
 	}
-	if level, _ := levelOf(ctx, m.level); !level.AtLeast(LevelDenylist) {
+	if !usualLevel(ctx, m.level).AtLeast(LevelDenylist) {
 		t.WorksUntil = t.Expires.Add(Leeway)
 	}
 	return t
