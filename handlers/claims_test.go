@@ -86,6 +86,23 @@ func TestClaimPages(t *testing.T) {
 	}
 }
 
+// TestStepsStandApart: steps in which nobody sent anything do not stand on each other in the timeline.
+func TestStepsStandApart(t *testing.T) {
+	base, _ := serveLabs(t, false)
+	_, doc, _ := page(t, http.DefaultClient, base+"/claims/state-grows", url.Values{})
+	places := map[string]string{}
+	doc.Find(".lane-step text").Each(func(_ int, s *goquery.Selection) {
+		x, _ := s.Attr("x")
+		if other, taken := places[x]; taken {
+			t.Errorf("%s stands on %s", s.Text(), other)
+		}
+		places[x] = s.Text()
+	})
+	if first := doc.Find(".lane-step text").First().Text(); first != "1–4" || len(places) != doc.Find(".story > li").Length()-3 {
+		t.Errorf("the first is %q, %d in all", first, len(places))
+	}
+}
+
 // TestLabPages: a lab's form brings a page with what came of it, its controls as they were chosen; what was written
 // into them is shown as text.
 func TestLabPages(t *testing.T) {

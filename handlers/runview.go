@@ -211,7 +211,13 @@ func readable(wire []byte) string {
 func lanesOf(m *views.Messages, story []views.RunStep) *views.Lanes {
 	l := &views.Lanes{}
 	for i, s := range story {
-		l.Steps = append(l.Steps, views.LaneStep{Number: i + 1, At: len(l.Marks), Events: strings.Join(s.Events, " ")})
+		step := views.LaneStep{First: i + 1, Last: i + 1, At: len(l.Marks), Events: strings.Join(s.Events, " ")}
+		if last := len(l.Steps) - 1; last >= 0 && l.Steps[last].At == step.At {
+			before := l.Steps[last]
+			step.First, step.Events = before.First, strings.TrimSpace(before.Events+" "+step.Events)
+			l.Steps = l.Steps[:last]
+		}
+		l.Steps = append(l.Steps, step)
 		for _, x := range s.Exchanges {
 			lane := slices.Index(l.Names, x.Name)
 			if lane < 0 {

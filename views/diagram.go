@@ -131,7 +131,7 @@ func layOut(m *Messages, p *Panel) *diagram {
 			d.BarTop = y - afterArrow
 		case StepCheck:
 			if s.Took >= time.Microsecond { // less would be written as nothing
-				text += " ·" + fixed + m.Millis(s.Took)
+				text += " ·" + fixed + strings.Replace(m.Millis(s.Took), " ", fixed, 1)
 			}
 			place(mark{Kind: s.Kind, Class: class}, text, rightRoom)
 		case StepLookup, StepUncount:

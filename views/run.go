@@ -74,10 +74,18 @@ type LaneMark struct {
 	Title   string
 }
 
-// LaneStep says where a step begins.
+// LaneStep says where a step begins, or several of them.
 type LaneStep struct {
-	Number, At int // At counts exchanges
-	Events     string
+	First, Last int // their numbers: nothing was sent in those before the last
+	At          int // counts exchanges
+	Events      string
+}
+
+func (s LaneStep) numbers() string {
+	if s.First < s.Last {
+		return itoa(s.First) + "–" + itoa(s.Last)
+	}
+	return itoa(s.Last)
 }
 
 func anchor(n int) string { return "x" + itoa(n) }
