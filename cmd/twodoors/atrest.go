@@ -6,17 +6,20 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"twodoors/handlers/bench"
 )
 
 // When the process is at rest, and when that is worth something.
 const (
 	restEvery = time.Second
-	// restWork is what may be allocated from one look to the next, in bytes, by a process at rest: a few pages' worth.
-	restWork = 128 << 10
+	// restWork is what may be allocated from one look to the next, in bytes, by a process at rest: less than a page takes,
+	// and more than asking whether the process is well.
+	restWork = 16 << 10
 	// restCalm is how many times in a row nothing more was allocated.
 	restCalm = 3
-	// restWorth is what must have been allocated since memory was last given back: less is not worth a collection.
-	restWorth = 1 << 20
+	// restWorth is by how much more must be held than when memory was last given back: less is not worth a collection.
+	restWorth = 8 << 20
 )
 
 // rest gives memory back to the system when the process has come to rest, once until there was work again: starting,
@@ -25,20 +28,34 @@ const (
 // runtime counts anyway: requests, runs and background work alike, and none of them pays for it.
 type rest struct {
 	allocated func() uint64 // bytes since the process began
+	held      func() int64  // bytes now
 	giveBack  func()
 	given     chan struct{} // closed when memory was given back for the first time
 
-	calm      int
-	last, due uint64
+	calm  int
+	last  uint64 // what was allocated at the last look
+	least int64  // what was held when memory was last given back
 }
 
 func newRest() *rest {
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	allocated := func() uint64 {
-		metrics.Read(sample)
-		return sample[0].Value.Uint64()
+	return &rest{allocated: allocated, held: held, giveBack: giveBack, given: make(chan struct{})}
+}
+
+// allocated is what the process has allocated on its heap since it began.
+func allocated() uint64 {
+	sample := [1]metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample[:])
+	return sample[0].Value.Uint64()
+}
+
+// held is what the system counts as held or, where it does not tell, the runtime.
+func held() int64 {
+	if resident := bench.ResidentMemory(); resident > 0 {
+		return resident
 	}
-	return &rest{allocated: allocated, giveBack: giveBack, given: make(chan struct{})}
+	samples := [2]metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(samples[:])
+	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64())
 }
 
 // watch looks again and again, until ctx ends.
@@ -63,12 +80,11 @@ func (r *rest) look() {
 		r.calm++
 	}
 	r.last = now
-	if r.calm < restCalm || now < r.due {
+	if r.calm < restCalm || r.held() < r.least+restWorth {
 		return
 	}
 	r.giveBack()
-	r.last = r.allocated()
-	r.due = r.last + restWorth
+	r.last, r.least = r.allocated(), r.held()
 	select {
 	case <-r.given:
 	default:

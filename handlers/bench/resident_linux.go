@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// residentMemory is the process's resident set as the kernel counts it: the second figure of statm, in pages.
-func residentMemory() int64 {
+// ResidentMemory is this process's resident set in bytes, as the kernel counts it: the second figure of statm, in pages.
+// 0 is not known.
+func ResidentMemory() int64 {
 	text, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		return 0

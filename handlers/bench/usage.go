@@ -24,7 +24,7 @@ func OwnUsage() Usage {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
 	return Usage{
-		CPU: processCPU(), Mallocs: m.Mallocs, Bytes: m.TotalAlloc, Resident: residentMemory(),
+		CPU: processCPU(), Mallocs: m.Mallocs, Bytes: m.TotalAlloc, Resident: ResidentMemory(),
 		Live: live[0].Value.Uint64(), Goroutines: runtime.NumGoroutine(),
 	}
 }
