@@ -92,13 +92,14 @@ func (m message) text(one bool, value func(name string) string) string {
 	if one && m.one != nil {
 		form = m.one
 	}
-	var b strings.Builder
+	var room [256]byte
+	b := room[:0]
 	for _, p := range form {
 		if p.name == "" {
-			b.WriteString(p.text)
+			b = append(b, p.text...)
 		} else {
-			b.WriteString(value(p.name))
+			b = append(b, value(p.name)...)
 		}
 	}
-	return b.String()
+	return string(b)
 }
