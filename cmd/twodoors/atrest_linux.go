@@ -15,7 +15,7 @@ import (
 // is touched. The system maps 64 KiB around each such touch, and two hundred packages begin in as many places, so most
 // of what starting has touched is never needed again. The system could take these pages at any time; until then they
 // count as held. Afterwards the resident set says what is in use: a process that rests holds less than one that
-// serves, whose pages are back after the first few requests.
+// serves, whose pages are back after the first few requests, the first of which takes a millisecond or two longer.
 //
 // Where the system does not tell what is mapped, nothing happens.
 func letGoOfProgram() {

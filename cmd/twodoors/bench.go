@@ -37,7 +37,7 @@ type benchCommand struct {
 // quick run takes.
 const (
 	benchConnections = 32
-	quickBudget      = 20 * time.Second
+	quickBudget      = 17 * time.Second
 )
 
 // Run measures, and writes the report to standard output. A run with failed requests is written, and is an error.
