@@ -200,3 +200,23 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedCatalogue: who knows the same values shares one, and who knows others has one of their own.
+func TestSharedCatalogue(t *testing.T) {
+	hours := func(n int) (*views.Catalogue, string) {
+		c, err := views.SharedCatalogue(map[string]any{"DemoHours": n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, c.Match("en", "").T("demo.short")
+	}
+	one, day := hours(24)
+	other, two := hours(48)
+	again, _ := hours(24)
+	if !strings.Contains(day, "24") || !strings.Contains(two, "48") || one == other {
+		t.Errorf("%q and %q", day, two)
+	}
+	if one != again {
+		t.Error("the same values are read twice")
+	}
+}

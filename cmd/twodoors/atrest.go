@@ -22,10 +22,10 @@ const (
 	restWorth = 8 << 20
 )
 
-// rest gives memory back to the system when the process has come to rest, once until there was work again: starting,
+// rest gives memory back to the system when the process has come to rest, once until work has taken more: starting,
 // measuring the claims, a class that has left, each took several times what is in use afterwards, and with the
-// collector's large target the heap would stay that large. What is under way is told by what is allocated, which the
-// runtime counts anyway: requests, runs and background work alike, and none of them pays for it.
+// collector's large target the heap would stay that large. Whether something is under way is told by what is allocated,
+// which the runtime counts anyway: requests, runs and background work alike, and none of them pays for it.
 type rest struct {
 	allocated func() uint64 // bytes since the process began
 	held      func() int64  // bytes now

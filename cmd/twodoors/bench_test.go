@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -38,6 +39,11 @@ func TestBench(t *testing.T) {
 	}
 	if len(report.Left) != 2 || len(report.Starts) == 0 || report.Starts[0].FirstAnswer <= 0 {
 		t.Errorf("left out %v, starts %+v", report.Left, report.Starts)
+	}
+	for _, s := range report.Starts {
+		if runtime.GOOS == "linux" && !raced && (s.Idle <= 0 || s.Idle > mib(restMost)) {
+			t.Errorf("%s holds %.1f MiB at rest", s.Name, s.Idle)
+		}
 	}
 }
 
