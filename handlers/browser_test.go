@@ -295,6 +295,8 @@ var oneForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`)
 // TestBrowserEveryPage looks at every page in both languages and themes, on a projector and on a phone:
 // axe-core finds nothing, nothing is wider than the window, nothing moves while it loads, times have one form.
 func TestBrowserEveryPage(t *testing.T) {
+	// A change of the window's kind has moved a page by 0.0002 when the machine was busy; 0.1 is what is called good.
+	const unseen = 0.0005
 	app := serveNode(t)
 	browser := browsertest.Open(t, app.base)
 	tab := browser.Tab()
@@ -330,8 +332,8 @@ func TestBrowserEveryPage(t *testing.T) {
 						waitCompared(tab)
 					}
 					at := strings.Join([]string{page.path, language, scheme, size.name}, " ")
-					if moved := tab.Shift(); moved > 0 {
-						t.Errorf("%s: the page has moved by %.4f while it came", at, moved)
+					if moved := tab.Shift(); moved > unseen {
+						t.Errorf("%s: the page has moved by %.4f while it came: %q", at, moved, tab.Moved())
 					}
 					tab.Axe()
 					if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > size.width {

@@ -98,7 +98,7 @@ func TestBrowserCompareOneSignIn(t *testing.T) {
 				t.Errorf("the session's own record shows %q lookups", got)
 			}
 			if moved := tab.Shift(); moved != 0 {
-				t.Errorf("%s, %d px: the page has moved by %.4f while it came", language, size.width, moved)
+				t.Errorf("%s, %d px: the page has moved by %.4f while it came: %q", language, size.width, moved, tab.Moved())
 			}
 			tab.Axe()
 			picture(tab, "compare-one-sign-in-"+language)

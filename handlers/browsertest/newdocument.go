@@ -13,8 +13,14 @@ func (tab *Tab) BeforeScripts(source string) {
 func (tab *Tab) WatchShift() {
 	tab.t.Helper()
 	tab.BeforeScripts(`self.browsertestShift = 0;
+		self.browsertestMoved = [];
+		const place = r => [r.x, r.y, r.width, r.height].map(Math.round).join(" ");
 		new PerformanceObserver(list => {
-			for (const entry of list.getEntries()) if (!entry.hadRecentInput) browsertestShift += entry.value;
+			for (const entry of list.getEntries()) {
+				if (entry.hadRecentInput) continue;
+				browsertestShift += entry.value;
+				for (const s of entry.sources) browsertestMoved.push((s.node?.outerHTML ?? s.node?.textContent ?? "gone").slice(0, 80) + ": " + place(s.previousRect) + " → " + place(s.currentRect));
+			}
 		}).observe({type: "layout-shift", buffered: true});`)
 }
 
@@ -23,4 +29,10 @@ func (tab *Tab) WatchShift() {
 func (tab *Tab) Shift() float64 {
 	tab.t.Helper()
 	return Eval[float64](tab, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(browsertestShift)))))`)
+}
+
+// Moved is what has moved in Shift, each with its place before and after: x, y, width, height.
+func (tab *Tab) Moved() []string {
+	tab.t.Helper()
+	return Eval[[]string](tab, "browsertestMoved")
 }
