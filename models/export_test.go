@@ -22,6 +22,16 @@ func (db *DB) LimitPages() error {
 	return scanOne(g.Raw(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+2)), &pages)
 }
 
+// PlannedRows is how many sessions PostgreSQL plans with; elsewhere how many there are.
+func (db *DB) PlannedRows(ctx context.Context) (n int64, err error) {
+	query := `SELECT count(*) FROM sessions`
+	if db.dialect == dialectPostgres {
+		query = `SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = to_regclass('sessions')`
+	}
+	err = db.one(ctx, "planned-rows", query, nil, &n)
+	return n, err
+}
+
 // TablesOfSteps are the tables that later versions added.
 func TablesOfSteps() (names []string) {
 	for _, step := range steps() {

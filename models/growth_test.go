@@ -76,6 +76,10 @@ func TestPopulate(t *testing.T) {
 				t.Errorf("%+v, want %d rows", got, rows)
 			}
 		}
+		Must(t, db.Settle(ctx))
+		if rows, err := db.PlannedRows(ctx); err != nil || rows != n {
+			t.Errorf("planned with %d sessions, %v; there are %d", rows, err, n)
+		}
 		// What was stored at once is as if it had been signed in.
 		if got, _, err := db.FindSession(ctx, hash("id599"), now); err != nil || got != p.Sessions[599] {
 			t.Errorf("%+v, %v", got, err)

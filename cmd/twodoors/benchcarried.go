@@ -68,7 +68,7 @@ func (c *carrier) carry(ctx context.Context, count int) (bench.Carried, error) {
 	if !inDatabase { // which may be somebody's Redis, and goes on living
 		return got, c.endSessions(ctx)
 	}
-	if got.Token, err = c.weighed(ctx, func() error { return c.db.Populate(ctx, models.Population{Tokens: c.tokens()}) }); err != nil {
+	if got.Token, err = c.weighed(ctx, func() error { return c.stored(ctx, models.Population{Tokens: c.tokens()}) }); err != nil {
 		return got, err
 	}
 	if got.Family, err = c.weighed(ctx, func() error { return c.storeFamilies(ctx) }); err != nil {
@@ -127,7 +127,15 @@ func (c *carrier) storeSessions(ctx context.Context) error {
 	for n := range c.users {
 		p.Sessions = append(p.Sessions, c.session(n))
 	}
-	return c.db.Populate(ctx, p)
+	return c.stored(ctx, p)
+}
+
+// stored stores it, and lets the database take note of it.
+func (c *carrier) stored(ctx context.Context, p models.Population) error {
+	if err := c.db.Populate(ctx, p); err != nil {
+		return err
+	}
+	return c.db.Settle(ctx)
 }
 
 func (c *carrier) endSessions(ctx context.Context) error {
@@ -149,7 +157,7 @@ func (c *carrier) storeFamilies(ctx context.Context) error {
 		})
 		p.Refresh = append(p.Refresh, carriedHash("refresh", n, 0))
 	}
-	return c.db.Populate(ctx, p)
+	return c.stored(ctx, p)
 }
 
 func (c *carrier) tokens() (list []models.UserToken) {

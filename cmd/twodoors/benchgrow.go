@@ -64,6 +64,9 @@ func (g *grower) populate(ctx context.Context, count, sample int) (cookies []str
 			return nil, 0, err
 		}
 	}
+	if err := g.db.Settle(ctx); err != nil {
+		return nil, 0, err
+	}
 	name := auth.Cookies{}.Name("twodoors-session", "/")
 	for range sample {
 		id := growID(mathrand.IntN(count))
