@@ -18,6 +18,9 @@ func Wrap(label string, room int) ([]string, string) {
 	return out, whole
 }
 
+// NewCatalogue is a catalogue of one's own, of which nothing has been shown yet.
+func NewCatalogue(known map[string]any) (*Catalogue, error) { return newCatalogue(known) }
+
 // Keys are all keys of the language.
 func (m *Messages) Keys() []string {
 	var keys []string

@@ -17,9 +17,11 @@ const life = 11*time.Minute + 43*time.Second
 // hostile is a text that would break a page that did not escape it.
 const hostile = `<script>alert("1")</script>'&"`
 
-func mustCatalogue(t testing.TB) *views.Catalogue {
+func mustCatalogue(t testing.TB) *views.Catalogue { return catalogueBy(t, views.SharedCatalogue) }
+
+func catalogueBy(t testing.TB, get func(known map[string]any) (*views.Catalogue, error)) *views.Catalogue {
 	t.Helper()
-	c, err := views.SharedCatalogue(map[string]any{
+	c, err := get(map[string]any{
 		"NameLeast": 3, "NameMost": 32, "PasswordLeast": 8, "PasswordMost": 1024, "NoteMost": 2000, "DisplayNameMost": 64, "TokenNameMost": 64,
 		"TokenLifeLeast": time.Minute, "CookieMost": 4096, "CookieLife": 336 * time.Hour, "LastSeenEvery": time.Minute, "DemoHours": 24, "TourCount": 5,
 		"SandboxLife": 3 * time.Minute,

@@ -120,7 +120,6 @@ func newMessages(tag language.Tag, read []*i18n.Message, known map[string]any) (
 		}
 		if text, ok := compiled.plain(); ok {
 			m.plain[r.ID] = text
-			m.said[r.ID] = written(templ.EscapeString(text))
 		} else {
 			m.forms[r.ID] = compiled
 		}
@@ -139,6 +138,9 @@ func newMessages(tag language.Tag, read []*i18n.Message, known map[string]any) (
 			delete(m.forms, key)
 			m.plain[key] = text
 		}
+	}
+	for key, text := range m.plain {
+		m.said[key] = written(templ.EscapeString(text))
 	}
 	return m, nil
 }
