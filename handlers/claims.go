@@ -98,6 +98,9 @@ func (n *Node) claimPage(c echo.Context, claim labs.Claim) views.ClaimPage {
 	lang := v.Msg.Lang()
 	v.Says, v.Group = claim.Says.In(lang), claim.Group.Title().In(lang)
 	v.Why, v.Advice = claim.Why.In(lang), claim.Advice.In(lang)
+	for _, s := range claim.Sources {
+		v.Sources = append(v.Sources, views.Source{Name: s.Name.In(lang), Address: s.Address})
+	}
 	all := n.labs.engine.Claims()
 	at := slices.IndexFunc(all, func(o labs.Claim) bool { return o.ID == claim.ID })
 	if at > 0 {

@@ -54,8 +54,14 @@ func TestClaimPages(t *testing.T) {
 			t.Errorf("%s: status %d, %d claims", language, status, list.Find(".claim").Length())
 		}
 		for _, claim := range all {
-			if status, doc, _ := page(t, c, base+"/claims/"+claim.ID, nil, "Accept-Language", language); status != http.StatusOK || doc.Find("h1").Text() != claim.Says.In(language) {
+			status, doc, _ := page(t, c, base+"/claims/"+claim.ID, nil, "Accept-Language", language)
+			if status != http.StatusOK || doc.Find("h1").Text() != claim.Says.In(language) {
 				t.Errorf("%s: status %d, %q", claim.ID, status, doc.Find("h1").Text())
+			}
+			links := doc.Find(".sources a")
+			if address, _ := links.First().Attr("href"); links.Length() != len(claim.Sources) || address != claim.Sources[0].Address ||
+				links.First().Text() != claim.Sources[0].Name.In(language) {
+				t.Errorf("%s: %d sources are linked, the first is %s at %s", claim.ID, links.Length(), links.First().Text(), address)
 			}
 		}
 		form := url.Values{"verdict": {"holds"}, "number": {"3"}}

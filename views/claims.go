@@ -58,9 +58,13 @@ type ClaimPage struct {
 	Failure  Note // why there was no run
 	Why      string
 	Advice   string
+	Sources  []Source
 	Previous string // ids of its neighbours
 	Next     string
 }
+
+// Source is a document behind a statement.
+type Source struct{ Name, Address string }
 
 // Prediction is what somebody expected, beside what was measured.
 type Prediction struct {

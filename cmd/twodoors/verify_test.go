@@ -25,13 +25,17 @@ func TestVerifyJSON(t *testing.T) {
 			Value any
 			Unit  string
 		}
-		MS *int64
+		Sources []struct{ Name, Address string }
+		MS      *int64
 	}
 	if err := json.Unmarshal([]byte(got.out), &results); err != nil {
 		t.Fatalf("%v\n%s", err, got.out)
 	}
 	if len(results) != 3 || results[0].ID != "jwt-readable" || results[0].Verdict != "holds" || results[0].Expected != "holds" || results[0].MS == nil {
 		t.Errorf("%s", got.out)
+	}
+	if s := results[0].Sources; len(s) < 2 || s[0].Name != "RFC 7515 (JWS), section 3" || s[0].Address != "https://www.rfc-editor.org/rfc/rfc7515.html#section-3" {
+		t.Errorf("sources: %+v", s)
 	}
 	if r := results[1]; r.Verdict != "depends" || !strings.Contains(r.Condition, "level signature") || len(r.Measured) != 4 ||
 		r.Measured[0].Value != 0.0 || r.Measured[1].Value != 1.0 || r.Measured[0].Unit != "lookups" {

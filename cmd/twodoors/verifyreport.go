@@ -145,12 +145,18 @@ type measuredJSON struct {
 	Unit  labs.Unit `json:"unit"`
 }
 
+type sourceJSON struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
 type resultJSON struct {
 	ID        string         `json:"id"`
 	Verdict   labs.Verdict   `json:"verdict"`
 	Expected  labs.Verdict   `json:"expected"`
 	Condition string         `json:"condition"`
 	Measured  []measuredJSON `json:"measured"`
+	Sources   []sourceJSON   `json:"sources"`
 	Millis    int64          `json:"ms"`
 }
 
@@ -160,7 +166,10 @@ func (r verifyReport) json(w io.Writer) error {
 		result := r.results[i]
 		list[i] = resultJSON{
 			ID: row.id, Verdict: result.Verdict, Expected: result.Claim.Expected, Condition: row.condition,
-			Measured: []measuredJSON{}, Millis: result.Took.Milliseconds(),
+			Measured: []measuredJSON{}, Sources: []sourceJSON{}, Millis: result.Took.Milliseconds(),
+		}
+		for _, s := range result.Claim.Sources {
+			list[i].Sources = append(list[i].Sources, sourceJSON{s.Name.EN, s.Address})
 		}
 		for _, m := range result.Measured {
 			list[i].Measured = append(list[i].Measured, measuredJSON{m.What.EN, m.Value, m.Unit})

@@ -6,6 +6,12 @@ import "regexp"
 func (claims) AssetBytes() Claim {
 	return Claim{
 		ID: "asset-bytes", Place: 12, Group: Sent, Expected: Depends, Figure: "session-static",
+		Sources: []Source{
+			rfc(6265, "5.4"),
+			rfc(6265, "8.5"),
+			cookiesBis("4.1.3.2"),
+			rfc(8246, "2"),
+		},
 		Says: Say("A cookie rides on every request of its site, static files too; a header only where code puts it.", "쿠키는 정적 파일을 포함해 그 사이트의 모든 요청에 실리고, 헤더는 코드가 붙인 곳에만 실린다."),
 		Note: Say("Path narrows it; files that are kept send nothing at all", "Path로 좁힐 수 있고, 캐시된 파일은 아무것도 보내지 않아요"),
 		Why: Say("A browser sends a cookie wherever its Path covers. The refresh cookie's Path is one address, so it is sent to that one. A header is added by code, page by page.",

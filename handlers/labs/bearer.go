@@ -4,6 +4,12 @@ package labs
 func (claims) Bearer() Claim {
 	return Claim{
 		ID: "bearer", Place: 10, Group: Ending, Expected: Fails, Figure: "session",
+		Sources: []Source{
+			rfc(6750, "1.2"),
+			rfc(9449, "1"),
+			rfc(8705, "3"),
+			rfc(9700, "2.2.1"),
+		},
 		Says: Say("Only a token works for whoever holds it.", "가진 사람 누구에게나 통하는 것은 토큰뿐이다."),
 		Why: Say("None of the four is tied to the machine that it was given to. Whoever sends it is taken for its owner. That is what “bearer” means, and a session cookie is one too.",
 			"넷 가운데 어느 것도 처음 받은 기기에 묶여 있지 않아요. 보낸 사람이 곧 주인으로 통해요. ‘베어러(bearer, 지닌 사람)’가 바로 그 뜻이고, 세션 쿠키도 마찬가지예요."),

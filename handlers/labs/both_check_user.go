@@ -6,6 +6,11 @@ import "twodoors/handlers/auth"
 func (claims) BothCheckUser() Claim {
 	return Claim{
 		ID: "both-check-user", Place: 10, Group: Cost, Expected: Depends, Figure: "jwt-signature",
+		Sources: []Source{
+			asvs("7.4.2"),
+			simpleJWT("settings", "settings.html"),
+			simpleJWT("stateless user authentication", "stateless_user_authentication.html"),
+		},
 		Says: Say("Both load the user and check that the account is active.", "둘 다 사용자를 불러와 계정이 활성인지 확인한다."),
 		Note: Say("JWT from level user", "JWT는 ‘사용자’ 수준부터"),
 		Why: Say("Session and opaque token join the user into their lookup, so they know at once. A JWT at level signature asks nobody and cannot know. From level user on it asks, and pays the same lookup.",

@@ -5,6 +5,10 @@ package labs
 func (claims) CDNNeedsToken() Claim {
 	return Claim{
 		ID: "cdn-needs-token", Place: 11, Group: Growing, Expected: Fails,
+		Sources: []Source{
+			rfc(6265, "4.1.2.3"),
+			manual("Content Security Policy Level 3: fetch directives", "https://www.w3.org/TR/CSP3/#directives-fetch"),
+		},
 		Says:   Say("Only tokens let static files come from elsewhere.", "토큰이어야만 정적 파일을 다른 곳에서 가져올 수 있다."),
 		Note:   Say("static files need no credential at all", "정적 파일에는 자격 증명이 필요 없어요"),
 		Why:    Say("A page may load files from any origin that its policy names, whoever is signed in and however. The files carry no credential, neither in nor out. A cookie of the app is not even sent there.", "페이지는 정책이 허락한 출처라면 어디서든 파일을 불러와요. 누가 어떻게 로그인했는지는 상관없어요. 파일에는 자격 증명이 오가지 않고, 앱의 쿠키는 그곳으로 보내지도 않아요."),

@@ -54,6 +54,8 @@ type Claim struct {
 	Figure string
 	Why    Words // why it is so
 	Advice Words // what to do about it in production
+	// Sources are where it is taught, specified or advised about: at least one.
+	Sources []Source
 	// Play measures. It is nil for what needs a browser.
 	Play func(p *Play)
 	// Trials are what a browser does where Play is nil, and Browse measures what was seen of them.

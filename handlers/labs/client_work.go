@@ -18,6 +18,10 @@ func (claims) ClientWork() Claim {
 	}
 	return Claim{
 		ID: "client-work", Place: 14, Group: Sent, Expected: Depends, Figure: "session",
+		Sources: []Source{
+			rfc(6265, "5.4"),
+			rfc(6750, "2.1"),
+		},
 		Says: Say("With a session the client has nothing to do; with a token it must keep it and send it.", "세션이면 클라이언트는 할 일이 없고, 토큰이면 보관하고 보내야 한다."),
 		Note: Say("any cookie carrier: nothing; header: code", "쿠키로 보내면 할 일이 없고, 헤더로 보내면 코드가 필요해요"),
 		Why: Say("A browser keeps and sends cookies by itself, whatever is in them. A header is sent by code, so a link, a form or a reload comes without it. It is the carrier that makes the work, not the token.",

@@ -21,6 +21,11 @@ func (claims) CookieTwoWeeks() Claim {
 	}
 	return Claim{
 		ID: "cookie-two-weeks", Place: 10, Group: State, Expected: Holds, Figure: "jwt-life",
+		Sources: []Source{
+			rfc(6265, "4.1.2.2"),
+			asvs("7.3.2"),
+			django("SESSION_COOKIE_AGE", "ref/settings/#session-cookie-age"),
+		},
 		Says: Say("The opaque token's signed cookie is good for two weeks, the access token for fifteen minutes.", "불투명 토큰의 서명된 쿠키는 2주, 액세스 토큰은 15분 동안 유효하다."),
 		Note: Say("and "+span(auth.Leeway).EN+" of leeway for the access token", "액세스 토큰에는 여유 "+span(auth.Leeway).KO+"가 더해져요"),
 		Why: Say("These are settings, each kept by the server and not by the browser. The cookie's date stands under its signature, the session's in its row, the token's in its claims. A copy that ignores the browser's date is refused all the same.",

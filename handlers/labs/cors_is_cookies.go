@@ -5,6 +5,12 @@ package labs
 func (claims) CORSIsCookies() Claim {
 	return Claim{
 		ID: "cors-is-cookies", Place: 10, Group: Growing, Expected: Fails,
+		Sources: []Source{
+			manual("Fetch: the CORS protocol", "https://fetch.spec.whatwg.org/#http-cors-protocol"),
+			manual("MDN: CORS", "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS"),
+			asvs("3.4.2"),
+			asvs("3.5.2"),
+		},
 		Says:   Say("CORS is a problem of cookies.", "CORS는 쿠키의 문제다."),
 		Note:   Say("an Authorization header asks for a preflight", "Authorization 헤더가 있으면 예비 요청(preflight)이 먼저 가요"),
 		Why:    Say("CORS guards what a page may read from another origin, whatever was sent. A request with cookies may be simple and go out at once. One with an Authorization header is always asked about first.", "CORS는 무엇을 보냈든, 페이지가 다른 출처의 답을 읽어도 되는지를 지켜요. 쿠키가 실린 요청은 단순 요청이라 곧바로 나갈 수 있어요. Authorization 헤더가 있으면 언제나 먼저 물어봐요."),

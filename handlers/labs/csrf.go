@@ -5,6 +5,11 @@ package labs
 func (claims) CSRF() Claim {
 	return Claim{
 		ID: "csrf", Place: 7, Group: Growing, Expected: Depends,
+		Sources: []Source{
+			rfc(6265, "8.2"),
+			asvs("3.5.1"),
+			cheatSheet("Cross-Site Request Forgery Prevention", ""),
+		},
 		Says:   Say("Without cookies there is nothing for another site to misuse.", "쿠키가 없으면 다른 사이트가 악용할 것도 없다."),
 		Note:   Say("on carrier, SameSite and check, not on the format", "형식이 아니라 보내는 방법, SameSite, 출처 검사에 달려 있어요"),
 		Why:    Say("A browser adds cookies to requests that another site's page makes, unless SameSite forbids it. It never adds an Authorization header by itself. What is in the cookie, a session id or a JWT, makes no difference.", "다른 사이트의 페이지가 보내는 요청에도 SameSite가 막지 않으면 브라우저가 쿠키를 붙여요. Authorization 헤더는 스스로 붙이지 않아요. 쿠키에 든 것이 세션 id인지 JWT인지는 상관없어요."),

@@ -13,6 +13,10 @@ func (claims) DatabaseDown() Claim {
 	rows = append(rows, atLevels(func(l auth.Level) bool { return l == auth.LevelSignature })...)
 	return Claim{
 		ID: "database-down", Place: 13, Group: Growing, Expected: Depends, Figure: "jwt-signature",
+		Sources: []Source{
+			rfc(7519, "7.2"),
+			twelveFactor("backing services", "backing-services"),
+		},
 		Says: Say("With the database away, tokens still let people in.", "데이터베이스가 없어도 토큰으로는 들어갈 수 있다."),
 		Note: Say("and the notes are away for everyone", "노트는 누구도 볼 수 없어요"),
 		Why: Say("What carries its own proof is believed without asking. What is looked up cannot be answered, which is not the same as “signed out”: the answer is 503, and everything is as before when the database is back. Pages with data fail for all.",

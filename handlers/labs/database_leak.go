@@ -10,6 +10,11 @@ import (
 func (claims) DatabaseLeak() Claim {
 	return Claim{
 		ID: "database-leak", Place: 14, Group: Growing, Expected: Depends, Figure: "token",
+		Sources: []Source{
+			rfc(6819, "5.1.4.1.3"),
+			drfToken(),
+			knox(),
+		},
 		Says: Say("Who reads the database can sign in as anyone.", "데이터베이스를 읽은 사람은 누구로든 로그인할 수 있다."),
 		Note: Say("hashed: no; passwords and keys are another matter", "해시라면 아니에요. 비밀번호와 키는 다른 문제예요"),
 		Why: Say("Ours keeps only the SHA-256 of what clients hold, and a hash cannot be sent in place of what it was made from. Where a token stands in the clear, as some frameworks keep it, reading the table is having everybody's token. Whoever can also read keys or weak passwords needs neither.",

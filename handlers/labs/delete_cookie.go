@@ -4,6 +4,10 @@ package labs
 func (claims) DeleteCookie() Claim {
 	return Claim{
 		ID: "delete-cookie", Place: 6, Group: Ending, Expected: Fails, Figure: "copy",
+		Sources: []Source{
+			asvs("7.4.1"),
+			cheatSheet("Session Management", "logout-button"),
+		},
 		Says: Say("Deleting the cookie ends the session.", "쿠키를 지우면 세션이 끝난다."),
 		Why: Say("Deleting a cookie tells the server nothing. The row stands, and a copy of the cookie still finds it. Only the server can end what it keeps.",
 			"쿠키를 지워도 서버는 몰라요. 행은 그대로 있고, 쿠키의 사본은 여전히 그 행을 찾아요. 서버가 보관하는 것은 서버만 끝낼 수 있어요."),

@@ -6,6 +6,11 @@ import "twodoors/handlers/auth"
 func (claims) DRFSameLookup() Claim {
 	return Claim{
 		ID: "drf-same-lookup", Place: 11, Group: Cost, Expected: Depends, Figure: "jwt-user",
+		Sources: []Source{
+			drfToken(),
+			simpleJWT("settings", "settings.html"),
+			simpleJWT("stateless user authentication", "stateless_user_authentication.html"),
+		},
 		Says: Say("Django REST Framework's token and its JWT both fetch the user on each request.", "Django REST Framework의 토큰과 JWT는 둘 다 요청마다 사용자를 조회한다."),
 		Note: Say("a choice of the framework, not of JWT; 0 lookups means that a copy works until it expires", "JWT가 아니라 프레임워크의 선택이에요. 조회 0번은 사본이 만료될 때까지 통한다는 뜻이에요"),
 		Why: Say("There the JWT class reads the user after it has checked the signature, as our level user does. Its stateless class believes the claims, as our level signature does. So the lookup is a choice, and both choices exist there too.",

@@ -10,6 +10,11 @@ import (
 func (claims) Expiry() Claim {
 	return Claim{
 		ID: "expiry", Place: 9, Group: Ending, Expected: Holds, Figure: "leeway",
+		Sources: []Source{
+			rfc(7519, "4.1.4"),
+			asvs("9.2.1"),
+			drfToken(),
+		},
 		Says: Say("A token ends by itself at its expiry.", "토큰은 만료 시각이 되면 저절로 끝난다."),
 		Note: Say("and "+span(auth.Leeway).EN+" of leeway for clocks that differ", "시계가 서로 다를 수 있어 여유 "+span(auth.Leeway).KO+"가 더해져요"),
 		Why: Say("The token carries its own end, under the signature. Every check compares it with the clock. A little leeway keeps two clocks that differ from refusing a fresh token.",

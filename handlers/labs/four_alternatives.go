@@ -17,6 +17,11 @@ func (claims) FourAlternatives() Claim {
 	}
 	return Claim{
 		ID: "four-alternatives", Place: 5, Group: State, Expected: Fails, Figure: "ways",
+		Sources: []Source{
+			rfc(6265, "4.2"),
+			rfc(6750, "2.1"),
+			rfc(7519, "1"),
+		},
 		Says: Say("Session, cookie, token and JWT are four methods to choose from.", "세션, 쿠키, 토큰, JWT는 골라 쓰는 네 가지 방법이다."),
 		Note: Say("a cookie is a carrier; what travels in it is another question", "쿠키는 보내는 방법이고, 무엇을 보내는지는 다른 문제예요"),
 		Why: Say("There are two questions: what the credential is, and how it travels. A session id, signed content, an opaque token and a JWT all travel in a cookie. Two of them travel in a header just as well.",

@@ -10,6 +10,12 @@ import (
 func (claims) HeaderDecrypts() Claim {
 	return Claim{
 		ID: "header-decrypts", Place: 4, Group: Sent, Expected: Fails, Figure: "none",
+		Sources: []Source{
+			rfc(7515, "4.1.1"),
+			rfc(7516, "4.1.2"),
+			rfc(8725, "3.1"),
+			asvs("9.1.2"),
+		},
 		Says: Say("The header says how to decrypt the rest.", "헤더는 나머지를 어떻게 복호화할지 말해 준다."),
 		Note: Say("it names the signature's algorithm, and must not be trusted to choose it", "헤더에는 서명 알고리즘이 적혀 있을 뿐이에요. 그것을 믿고 알고리즘을 고르면 안 돼요"),
 		Why: Say("Nothing is encrypted, so nothing is decrypted. The header names how the signature was made. A thief writes the header too, so the server takes the algorithm from its key and never from the token.",

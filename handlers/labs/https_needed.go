@@ -9,6 +9,11 @@ import (
 func (claims) HTTPSNeeded() Claim {
 	return Claim{
 		ID: "https-needed", Place: 12, Group: Growing, Expected: Holds, Figure: "session",
+		Sources: []Source{
+			rfc(6265, "8.3"),
+			rfc(6750, "5.3"),
+			asvs("12.2.1"),
+		},
 		Says: Say("Any of them is open on an unencrypted network.", "암호화되지 않은 네트워크에서는 무엇이든 드러난다."),
 		Why: Say("Each request carries the whole credential, as text. Whoever sees one request can send the same. A signature protects against change, not against copying.",
 			"요청마다 자격 증명 전체가 글자 그대로 실려요. 요청 하나를 본 사람은 똑같은 것을 보낼 수 있어요. 서명은 변조를 막을 뿐 복사를 막지 않아요."),

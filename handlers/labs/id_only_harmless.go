@@ -4,6 +4,10 @@ package labs
 func (claims) IDOnlyHarmless() Claim {
 	return Claim{
 		ID: "id-only-harmless", Place: 10, Group: Sent, Expected: Fails, Figure: "read",
+		Sources: []Source{
+			rfc(6750, "1.2"),
+			rfc(9700, "4.10"),
+		},
 		Says: Say("With only the user's id inside, a leaked token does no harm.", "토큰 안에 사용자 번호만 있으면 유출되어도 해가 없다."),
 		Note: Say("it is a key, whatever is written on it", "무엇이 적혀 있든 열쇠는 열쇠예요"),
 		Why: Say("Little can be read from such a token. But the server does not ask what its holder can read: it asks whether the signature is good. Whoever holds it reads the notes and writes new ones.",

@@ -12,6 +12,11 @@ func (claims) InvalidJWTFree() Claim {
 	levels := []auth.Level{auth.LevelUser, auth.LevelDenylist, auth.LevelVersion}
 	return Claim{
 		ID: "invalid-jwt-free", Place: 7, Group: Cost, Expected: Depends, Figure: "tampered",
+		Sources: []Source{
+			rfc(7515, "5.2"),
+			rfc(7519, "7.2"),
+			asvs("9.2.1"),
+		},
 		Says: Say("An invalid token never reaches the database.", "유효하지 않은 토큰은 데이터베이스에 닿지 않는다."),
 		Note: Say("bad signature or date: 0; revoked is known only by asking; an opaque token always asks", "서명이나 날짜가 틀리면 0번, 폐기됐는지는 물어야만 알고, 불투명 토큰은 언제나 물어요"),
 		Why: Say("Signature, issuer and date are checked first, with the key and the clock alone. Whether a genuine token was taken back stands in the database. An opaque token has nothing that could be checked before.",

@@ -4,6 +4,10 @@ package labs
 func (claims) InvalidSessionCosts() Claim {
 	return Claim{
 		ID: "invalid-session-costs", Place: 8, Group: Cost, Expected: Depends, Figure: "database-unknown",
+		Sources: []Source{
+			asvs("7.2.1"),
+			cheatSheet("Session Management", "session-id-generation-and-verification-permissive-and-strict-session-management"),
+		},
 		Says: Say("An invalid session cookie costs a lookup all the same.", "유효하지 않은 세션 쿠키도 조회 한 번이 든다."),
 		Note: Say("signed cookie with a bad signature: 0", "서명이 틀린 쿠키는 0번이에요"),
 		Why: Say("Our session cookie is signed, so a made-up one is refused before anything is asked. One with a good signature must be looked up: only the store knows whether it has ended. An id without a signature would cost a lookup each time.",

@@ -4,6 +4,10 @@ package labs
 func (claims) JWTEncrypted() Claim {
 	return Claim{
 		ID: "jwt-encrypted", Place: 3, Group: Sent, Expected: Fails, Figure: "readable",
+		Sources: []Source{
+			rfc(7519, "3"),
+			rfc(7516, "3"),
+		},
 		Says: Say("A JWT's content is encrypted.", "JWT의 내용은 암호화되어 있다."),
 		Note: Say("signed, not encrypted; the encrypted kind is called JWE", "암호화가 아니라 서명이에요. 암호화한 것은 JWE라고 해요"),
 		Why: Say("base64url looks like a secret and is only a spelling. A signed JWT is protected against change, not against reading. Only JWE encrypts, and few systems use it.",

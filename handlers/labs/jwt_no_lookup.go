@@ -6,6 +6,11 @@ import "twodoors/handlers/auth"
 func (claims) JWTNoLookup() Claim {
 	return Claim{
 		ID: "jwt-no-lookup", Place: 3, Group: Cost, Expected: Depends, Figure: "signature",
+		Sources: []Source{
+			rfc(7519, "7.2"),
+			rfc(9068, "4"),
+			cheatSheet("JSON Web Token", "jwt-denylist"),
+		},
 		Says: Say("A JWT is verified without the database.", "JWT는 데이터베이스 없이 검증된다."),
 		Note: Say("0 lookups means that a copy works until it expires", "조회 0번은 사본이 만료될 때까지 통한다는 뜻이에요"),
 		Why: Say("A signature can be checked with the key alone. Whether the user is still active, signed in or has a new password stands in the database. Asking for any of it costs the one lookup that a session costs.",

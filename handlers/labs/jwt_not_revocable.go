@@ -10,6 +10,11 @@ import (
 func (claims) JWTNotRevocable() Claim {
 	return Claim{
 		ID: "jwt-not-revocable", Place: 3, Group: Ending, Expected: Holds, Figure: "life",
+		Sources: []Source{
+			rfc(7009, "3"),
+			asvs("7.4.1"),
+			cheatSheet("JSON Web Token", "jwt-revocation"),
+		},
 		Says: Say("A JWT cannot be taken back unless the server keeps track.", "서버가 따로 기록하지 않는 한 JWT는 폐기할 수 없다."),
 		Note: Say("retiring the key ends everyone's, with no lookup", "키를 폐기하면 조회 없이 모두의 토큰이 끝나요"),
 		Why: Say("The server believes its own signature, which a sign-out does not change. With a denylist it asks, at every request, whether this sign-in was ended. Without its key no token at all can be checked.",

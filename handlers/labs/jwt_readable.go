@@ -4,6 +4,11 @@ package labs
 func (claims) JWTReadable() Claim {
 	return Claim{
 		ID: "jwt-readable", Place: 2, Group: Sent, Expected: Holds, Figure: "disclosed",
+		Sources: []Source{
+			rfc(7515, "3"),
+			rfc(7519, "12"),
+			asvs("14.1.1"),
+		},
 		Says: Say("Anyone who holds a signed JWT can read what is in it.", "서명된 JWT를 손에 넣은 사람은 누구나 그 안을 읽을 수 있다."),
 		Why: Say("Header and payload are JSON in base64url, which is a spelling and not a secret. The signature only shows whether they were changed. No key is needed to read.",
 			"헤더와 페이로드는 base64url로 적은 JSON이에요. base64url은 표기법이지 비밀이 아니에요. 서명은 내용이 바뀌었는지만 보여 줘요. 읽는 데는 키가 필요 없어요."),

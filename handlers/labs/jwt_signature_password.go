@@ -8,6 +8,11 @@ import (
 func (claims) JWTSignaturePassword() Claim {
 	return Claim{
 		ID: "jwt-signature-password", Place: 6, Group: Sent, Expected: Fails, Figure: "same",
+		Sources: []Source{
+			rfc(7515, "5.1"),
+			rfc(7518, "3.1"),
+			rfc(8037, "3.1"),
+		},
 		Says: Say("The signature is made from the user's id and password.", "서명은 사용자 번호와 비밀번호로 만든다."),
 		Why: Say("The signature is made from header and payload with the server's key. The password takes no part: the same claims give the same bytes after it has changed. Anyone can check them with the public key alone.",
 			"서명은 서버의 키로 헤더와 페이로드에서 만들어요. 비밀번호는 끼어들지 않아요. 비밀번호가 바뀐 뒤에도 같은 클레임은 같은 바이트가 돼요. 공개 키만 있으면 누구나 확인할 수 있어요."),

@@ -8,6 +8,11 @@ const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 func (claims) JWTTamper() Claim {
 	return Claim{
 		ID: "jwt-tamper", Place: 7, Group: Sent, Expected: Holds, Figure: "accepted",
+		Sources: []Source{
+			rfc(7515, "5.2"),
+			rfc(4648, "3.5"),
+			asvs("9.1.1"),
+		},
 		Says: Say("The signature shows any change of header or payload.", "서명은 헤더나 페이로드의 어떤 변경도 드러낸다."),
 		Note: Say("strict base64url: else the last character has spellings that decode alike", "base64url을 엄격하게 읽을 때예요. 아니면 마지막 글자를 달리 적어도 같은 값이 돼요"),
 		Why: Say("The signature covers every byte of header and payload as they are spelled. A change anywhere makes it another text, which was never signed. The signature itself has one spelling only, since the decoder is strict.",

@@ -6,6 +6,10 @@ import "encoding/base64"
 func (claims) JWTThreeParts() Claim {
 	return Claim{
 		ID: "jwt-three-parts", Place: 5, Group: Sent, Expected: Holds, Figure: "parts-EdDSA",
+		Sources: []Source{
+			rfc(7515, "7.1"),
+			rfc(7519, "3.1"),
+		},
 		Says: Say("A signed JWT is three base64url parts: header, payload, signature.", "서명된 JWT는 헤더, 페이로드, 서명의 세 base64url 부분이다."),
 		Why: Say("The compact form of JWS joins the three with dots (RFC 7515, section 7.1). Header and payload are JSON, the signature is bytes. An encrypted JWE has five parts.",
 			"JWS의 압축 형식은 셋을 점으로 이어요(RFC 7515 7.1절). 헤더와 페이로드는 JSON이고 서명은 바이트예요. 암호화한 JWE는 다섯 부분이에요."),

@@ -11,6 +11,11 @@ func (claims) LoadSlowsSession() Claim {
 	const n = 50
 	return Claim{
 		ID: "load-slows-session", Place: 12, Group: Cost, Expected: Depends, Figure: "session",
+		Sources: []Source{
+			rfc(7519, "7.2"),
+			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
+			cheatSheet("JSON Web Token", "jwt-denylist"),
+		},
 		Says: Say("The more requests, the more the database carries for sessions, and nothing for tokens.", "요청이 늘수록 데이터베이스는 세션 때문에 부담이 커지고, 토큰은 부담이 없다."),
 		Note: Say("and nothing is known of a sign-out at level signature", "‘서명’ 수준에서는 로그아웃을 알 수 없어요"),
 		Why: Say("A session costs one lookup a request, so the sum grows with the requests. A JWT at level signature costs none, and believes whoever holds it until it expires. At level version it costs as many as the session.",

@@ -6,6 +6,10 @@ import "time"
 func (claims) LogoutCookieStore() Claim {
 	return Claim{
 		ID: "logout-cookie-store", Place: 2, Group: Ending, Expected: Fails, Figure: "after",
+		Sources: []Source{
+			asvs("7.4.1"),
+			django("using cookie-based sessions", "topics/http/sessions/#using-cookie-based-sessions"),
+		},
 		Says: Say("Signing out ends a session at once, wherever its content is kept.", "세션의 내용이 어디에 있든 로그아웃하면 즉시 끝난다."),
 		Why: Say("The signed cookie is the session, and the server keeps nothing of it. Signing out asks the browser to forget it. A copy knows nothing of that and is good until its date.",
 			"서명된 쿠키가 곧 세션이고, 서버에는 아무것도 없어요. 로그아웃은 브라우저에 잊어 달라고 할 뿐이에요. 사본은 그것을 모르고, 날짜가 될 때까지 쓸 수 있어요."),

@@ -4,6 +4,10 @@ package labs
 func (claims) LogoutEndsSession() Claim {
 	return Claim{
 		ID: "logout-ends-session", Place: 1, Group: Ending, Expected: Holds, Figure: "after",
+		Sources: []Source{
+			asvs("7.4.1"),
+			cheatSheet("Session Management", "logout-button"),
+		},
 		Says: Say("Signing out ends a session at once, for a copy of the cookie too.", "로그아웃하면 세션은 즉시 끝난다. 복사한 쿠키도 마찬가지다."),
 		Why: Say("Signing out deletes the session's row. Every request asks for that row. A copy of the cookie asks for a row that is no longer there.",
 			"로그아웃하면 세션의 행을 지워요. 요청마다 그 행을 찾아요. 쿠키의 사본은 이제 없는 행을 찾게 돼요."),

@@ -6,6 +6,10 @@ import "fmt"
 func (claims) LookupGrows() Claim {
 	return Claim{
 		ID: "lookup-grows", Place: 2, Group: Cost, Expected: Depends, Figure: "index-100000",
+		Sources: []Source{
+			manual("SQLite: query planning", "https://www.sqlite.org/queryplanner.html"),
+			manual("PostgreSQL: using EXPLAIN", "https://www.postgresql.org/docs/current/using-explain.html"),
+		},
 		Says: Say("Finding a session gets slower the more people are signed in.", "로그인한 사람이 많을수록 세션을 찾는 것이 느려진다."),
 		Note: Say("with the index: no", "색인이 있으면 그렇지 않아요"),
 		Why: Say("With an index the database goes straight to the row, among however many. Without one it looks at every row there is. The table's key is the hash of the id, so the index is there from the start.",

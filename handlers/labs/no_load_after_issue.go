@@ -4,6 +4,10 @@ package labs
 func (claims) NoLoadAfterIssue() Claim {
 	return Claim{
 		ID: "no-load-after-issue", Place: 13, Group: Cost, Expected: Fails, Figure: "lookups",
+		Sources: []Source{
+			rfc(7515, "5.2"),
+			rfc(6749, "6"),
+		},
 		Says: Say("Once issued, a token is no burden to the server.", "토큰은 한번 발급하면 서버에 부담이 없다."),
 		Note: Say("small, and of another kind", "작지만 종류가 다른 부담이에요"),
 		Why: Say("Each request checks a signature, which costs processor time in place of a lookup. Whenever it ends, the token is renewed, with lookups and a new row. The burden is small, and it is not nothing.",

@@ -7,6 +7,11 @@ func (claims) NoPasswordAgain() Claim {
 	const n = 100
 	return Claim{
 		ID: "no-password-again", Place: 15, Group: Sent, Expected: Holds, Figure: "session",
+		Sources: []Source{
+			rfc(7617, "2.2"),
+			asvs("7.5.1"),
+			cheatSheet("Authentication", "require-re-authentication-for-sensitive-features"),
+		},
 		Says: Say("Once signed in, id and password need not be sent again.", "한번 로그인하면 사용자 이름과 비밀번호를 다시 보낼 필요가 없다."),
 		Why: Say("The credential stands in for the password, in every mode. The password crosses the network once, at the sign-in. What is stolen afterwards is the credential, which ends.",
 			"어떤 방식이든 자격 증명이 비밀번호를 대신해요. 비밀번호는 로그인할 때 한 번만 네트워크를 지나요. 그 뒤에 도둑맞는 것은 끝이 있는 자격 증명이에요."),

@@ -5,6 +5,11 @@ package labs
 func (claims) OtherDomain() Claim {
 	return Claim{
 		ID: "other-domain", Place: 9, Group: Growing, Expected: Depends,
+		Sources: []Source{
+			rfc(6265, "4.1.2.3"),
+			cookiesBis("4.1.2.7"),
+			manual("Fetch: the CORS protocol", "https://fetch.spec.whatwg.org/#http-cors-protocol"),
+		},
 		Says:   Say("A cookie is tied to its domain; a token goes to any.", "쿠키는 도메인에 묶여 있고 토큰은 어디로나 간다."),
 		Note:   Say("SameSite=None lets a cookie travel where the browser lets third-party cookies; CORS must allow either", "SameSite=None이고 브라우저가 제3자 쿠키를 막지 않으면 쿠키도 가요. 어느 쪽이든 CORS가 허락해야 해요"),
 		Why:    Say("A browser sends a cookie to the host that set it, and across sites only with SameSite=None. Code sends a token wherever it likes. Either way the answer is kept from the page unless CORS allows it.", "브라우저는 쿠키를 설정한 호스트에만 보내고, 사이트를 넘을 때는 SameSite=None일 때만 보내요. 코드는 토큰을 어디로든 보내요. 어느 쪽이든 CORS가 허락하지 않으면 페이지는 답을 읽지 못해요."),

@@ -13,6 +13,11 @@ func (claims) OtherService() Claim {
 	const reports = "https://reports.example"
 	return Claim{
 		ID: "other-service", Place: 5, Group: Growing, Expected: Depends, Figure: "right",
+		Sources: []Source{
+			rfc(8725, "3.9"),
+			rfc(9068, "4"),
+			asvs("9.2.4"),
+		},
 		Says: Say("A token works in other services too.", "토큰은 다른 서비스에서도 통한다."),
 		Note: Say("asymmetric key and the right audience", "비대칭 키와 맞는 수신자(aud)가 있을 때"),
 		Why: Say("Whoever has the public key can check the signature, without asking and without being able to sign. The audience says for whom a token was made: another service must refuse it. With HMAC the key that checks also signs, so it cannot be given away.",

@@ -16,6 +16,11 @@ func (claims) PasswordChange() Claim {
 	rows = append(rows, atLevels(func(l auth.Level) bool { return l == auth.LevelVersion })...)
 	return Claim{
 		ID: "password-change", Place: 7, Group: Ending, Expected: Depends, Figure: "jwt-signature",
+		Sources: []Source{
+			asvs("7.4.3"),
+			django("session invalidation on password change", "topics/auth/default/#session-invalidation-on-password-change"),
+			simpleJWT("settings", "settings.html"),
+		},
 		Says: Say("Changing the password signs out everywhere: no old credential works.", "비밀번호를 바꾸면 모든 곳에서 로그아웃된다. 옛 자격 증명은 통하지 않는다."),
 		Note: Say("a policy, and what the mode can know", "앱이 정하는 규칙이고, 방식이 무엇을 알 수 있는지의 문제예요"),
 		Why: Say("It is a rule that the app carries out, not a law of passwords. A session gets a new id and a token a new version, so old ones are unknown. What carries its own proof works on, unless the server asks for the password's version.",

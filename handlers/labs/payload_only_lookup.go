@@ -4,6 +4,10 @@ package labs
 func (claims) PayloadOnlyLookup() Claim {
 	return Claim{
 		ID: "payload-only-lookup", Place: 4, Group: Cost, Expected: Fails, Figure: "home",
+		Sources: []Source{
+			rfc(9068, "2.2"),
+			simpleJWT("stateless user authentication", "stateless_user_authentication.html"),
+		},
 		Says: Say("The database is asked when the payload would be enough.", "페이로드만으로 충분할 때 데이터베이스를 조회한다."),
 		Note: Say("the other way round; 0 lookups means that a copy works until it expires", "그 반대예요. 조회 0번은 사본이 만료될 때까지 통한다는 뜻이에요"),
 		Why: Say("The home page shows name and role, which the payload has: nothing is asked. The notes are not in the token, so their page asks for them. The database is asked when the payload is not enough.",

@@ -7,6 +7,10 @@ func (claims) RefreshChecked() Claim {
 	bad := []Words{{"forged", "위조한"}, {"ended", "끝난"}, {"expired", "만료된"}}
 	return Claim{
 		ID: "refresh-checked", Place: 5, Group: Refresh, Expected: Holds, Figure: "good",
+		Sources: []Source{
+			rfc(6749, "6"),
+			rfc(9700, "4.14.2"),
+		},
 		Says: Say("A refresh token is compared with the database.", "리프레시 토큰은 데이터베이스와 대조한다."),
 		Why: Say("It is random, so nothing but its row says what it is good for. The row also says whether it was used, ended or is over. That is why it can be taken back.",
 			"무작위 값이라서 무엇에 쓸 수 있는지는 그 행만 알아요. 이미 썼는지, 끝났는지, 기한이 지났는지도 행에 있어요. 그래서 폐기할 수 있어요."),

@@ -4,6 +4,10 @@ package labs
 func (claims) RefreshEmpty() Claim {
 	return Claim{
 		ID: "refresh-empty", Place: 6, Group: Refresh, Expected: Depends, Figure: "opaque",
+		Sources: []Source{
+			rfc(6749, "1.5"),
+			simpleJWT("token types", "token_types.html"),
+		},
 		Says: Say("A refresh token carries no information.", "리프레시 토큰에는 정보가 없다."),
 		Note: Say("opaque: none; as a JWT: readable", "불투명이면 담지 않고, JWT면 읽혀요"),
 		Why: Say("Ours are random and mean something only to the database. Some systems issue them as JWTs, and then they are as readable as any. The name says what a token is for, not what it is made of.",

@@ -4,6 +4,11 @@ package labs
 func (claims) RefreshExposure() Claim {
 	return Claim{
 		ID: "refresh-exposure", Place: 2, Group: Refresh, Expected: Holds, Figure: "header-refresh",
+		Sources: []Source{
+			rfc(6749, "1.5"),
+			rfc(6749, "10.4"),
+			rfc(6265, "4.1.2.4"),
+		},
 		Says: Say("The refresh token crosses the network only to refresh, the access token on every call.", "리프레시 토큰은 갱신할 때만, 액세스 토큰은 호출마다 네트워크를 지난다."),
 		Note: Say("a page that keeps its token in memory sends it once more at every reload", "토큰을 메모리에 두는 페이지는 새로고침마다 한 번 더 보내요"),
 		Why: Say("A script sends it in the body of one address. A browser has it in a cookie whose Path is that address. All other requests carry the access token alone.",

@@ -6,6 +6,12 @@ import "time"
 func (claims) RefreshSafer() Claim {
 	return Claim{
 		ID: "refresh-safer", Place: 3, Group: Refresh, Expected: Depends, Figure: "refresh-life",
+		Sources: []Source{
+			rfc(9700, "4.14"),
+			rfc(6749, "10.4"),
+			asvs("10.4.5"),
+			asvs("10.4.8"),
+		},
 		Says: Say("The refresh token is the less dangerous one to lose.", "리프레시 토큰은 잃어버려도 덜 위험하다."),
 		Note: Say("seen less often, worth more", "덜 보이지만 값어치는 더 커요"),
 		Why: Say("It is on the wire only to be traded, the access token at every request. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is harder to catch and worth more.",

@@ -4,6 +4,10 @@ package labs
 func (claims) RefreshSameForm() Claim {
 	return Claim{
 		ID: "refresh-same-form", Place: 7, Group: Refresh, Expected: Depends, Figure: "refresh-parts",
+		Sources: []Source{
+			rfc(6749, "5.1"),
+			simpleJWT("token types", "token_types.html"),
+		},
 		Says: Say("Access and refresh token are both JWTs and both issued at sign-in.", "액세스 토큰과 리프레시 토큰은 둘 다 JWT이고 둘 다 로그인할 때 발급된다."),
 		Note: Say("one that is looked up anyway needs no claims", "어차피 조회하는 것에는 클레임이 필요 없어요"),
 		Why: Say("One sign-in gives both. The access token must be believed without asking, so it is signed. The refresh token is asked about each time, so a random number does.",

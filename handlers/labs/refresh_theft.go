@@ -6,6 +6,11 @@ import "time"
 func (claims) RefreshTheft() Claim {
 	return Claim{
 		ID: "refresh-theft", Place: 8, Group: Refresh, Expected: Depends, Figure: "both-thief",
+		Sources: []Source{
+			rfc(9700, "4.14.2"),
+			rfc(6819, "5.2.2.3"),
+			asvs("10.4.5"),
+		},
 		Says: Say("A stolen refresh token can be noticed.", "도난당한 리프레시 토큰은 알아챌 수 있다."),
 		Note: Say("reuse ends the family; without a second use there is nothing to notice; two tabs are no theft", "재사용되면 계열이 끝나요. 두 번 쓰이지 않으면 알아챌 것이 없어요. 두 탭은 도난이 아니에요"),
 		Why: Say("Each token is good for one exchange, so a second use shows that two have it. Which of them is the thief nobody can tell: the whole family ends. A short grace lets two tabs of one browser ask at once, and for as long hides a thief.",

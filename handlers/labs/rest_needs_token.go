@@ -4,6 +4,11 @@ package labs
 func (claims) RESTNeedsToken() Claim {
 	return Claim{
 		ID: "rest-needs-token", Place: 6, Group: Growing, Expected: Fails, Figure: "session",
+		Sources: []Source{
+			rfc(6265, "3"),
+			manual("curl: HTTP cookies", "https://curl.se/docs/http-cookies.html"),
+			manual("Django REST Framework: SessionAuthentication", "https://www.django-rest-framework.org/api-guide/authentication/#sessionauthentication"),
+		},
 		Says: Say("REST clients and devices need tokens.", "REST 클라이언트와 기기에는 토큰이 필요하다."),
 		Note: Say("both work", "둘 다 돼요"),
 		Why: Say("A cookie is a header like any other, and every HTTP library keeps a jar. The script signs in, keeps what it was given and sends it back. A token is handier where there is no jar, and that is all.",

@@ -6,6 +6,11 @@ import "twodoors/handlers/auth"
 func (claims) ScaleJWT() Claim {
 	return Claim{
 		ID: "scale-jwt", Place: 4, Group: Growing, Expected: Depends, Figure: "one-key",
+		Sources: []Source{
+			rfc(7517, "5"),
+			rfc(7519, "7.2"),
+			asvs("9.1.3"),
+		},
 		Says: Say("A JWT works on any server.", "JWT는 어느 서버에서나 통한다."),
 		Note: Say("the key is shared state; refresh and denylist are state", "키는 공유하는 상태이고, 리프레시 토큰과 차단 목록도 상태예요"),
 		Why: Say("A server accepts what its own keys can check, so the key has to be everywhere. Refresh tokens are rows, and a server without those rows refuses them. A denylist that is not shared does not know who signed out elsewhere.",

@@ -4,6 +4,10 @@ package labs
 func (claims) ScaleSession() Claim {
 	return Claim{
 		ID: "scale-session", Place: 1, Group: Growing, Expected: Depends, Figure: "own-refused",
+		Sources: []Source{
+			twelveFactor("processes", "processes"),
+			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
+		},
 		Says: Say("Sessions stand in the way of several servers.", "세션은 서버를 여러 대로 늘리는 데 방해가 된다."),
 		Note: Say("not with a shared store", "저장소를 공유하면 그렇지 않아요"),
 		Why: Say("A server that keeps sessions to itself is asked about sessions that it never saw. Where all servers ask one store, it does not matter who answers. So the store is what must be shared, and most apps share a database already.",

@@ -4,6 +4,10 @@ package labs
 func (claims) ScaleSticky() Claim {
 	return Claim{
 		ID: "scale-sticky", Place: 2, Group: Growing, Expected: Depends, Figure: "stopped",
+		Sources: []Source{
+			twelveFactor("processes", "processes"),
+			manual("nginx: load balancing, ip_hash", "https://nginx.org/en/docs/http/load_balancing.html#nginx_load_balancing_with_ip_hash"),
+		},
 		Says: Say("With sessions, a user must come back to the same server.", "세션을 쓰면 사용자는 같은 서버로 돌아와야 한다."),
 		Note: Say("only where each server keeps its own; and then its end signs everyone out", "서버마다 저장소가 따로일 때만 그래요. 그때는 그 서버가 멈추면 모두 로그아웃돼요"),
 		Why: Say("Stickiness hides that the state is not shared, for as long as the server lives. When it stops, everyone it knew is signed out. With one store any server will do, before and after.",

@@ -13,6 +13,10 @@ func (claims) ScaleStore() Claim {
 	const each = 10
 	return Claim{
 		ID: "scale-store", Place: 3, Group: Growing, Expected: Depends, Figure: "session-3",
+		Sources: []Source{
+			twelveFactor("backing services", "backing-services"),
+			django("configuring the session engine", "topics/http/sessions/#configuring-the-session-engine"),
+		},
 		Says: Say("The store must grow with the servers.", "저장소도 서버와 함께 커져야 한다."),
 		Note: Say("JWT at level signature: none, and 0 lookups means that a copy works until it expires", "‘서명’ 수준의 JWT는 조회가 없어요. 조회 0번은 사본이 만료될 때까지 통한다는 뜻이에요"),
 		Why: Say("Three servers answer three times as many requests, and each request asks the store once. A JWT asks as often, once anything above its signature is to be known. At level signature servers need nothing from each other but the key.",

@@ -9,6 +9,12 @@ import (
 func (claims) ScopedToken() Claim {
 	return Claim{
 		ID: "scoped-token", Place: 11, Group: Sent, Expected: Holds, Figure: "write",
+		Sources: []Source{
+			rfc(6749, "3.3"),
+			rfc(7662, "2.2"),
+			rfc(9700, "2.3"),
+			asvs("10.3.2"),
+		},
 		Says: Say("A token can be limited in what it may do.", "토큰이 할 수 있는 일을 제한할 수 있다."),
 		Note: Say("the one opaque token of a user cannot: it stands for the user whole", "사용자마다 하나뿐인 불투명 토큰은 제한할 수 없어요. 사용자 전체를 대신하니까요"),
 		Why: Say("The scope stands in the claims, under the signature. Each route asks for the scope that opens it. A token that is limited to reading is refused where something would change, whoever holds it.",

@@ -22,6 +22,11 @@ func (claims) Sends() Claim {
 	}
 	return Claim{
 		ID: "sends", Place: 1, Group: Sent, Expected: Depends, Figure: "jwt-bytes",
+		Sources: []Source{
+			rfc(6265, "4.2"),
+			rfc(6750, "2.1"),
+			asvs("3.3.4"),
+		},
 		Says: Say("The session's client sends a cookie; the token's client sends a header.", "세션의 클라이언트는 쿠키를 보내고, 토큰의 클라이언트는 헤더를 보낸다."),
 		Note: Say("tokens can travel in an HttpOnly cookie", "토큰도 HttpOnly 쿠키로 보낼 수 있어요"),
 		Why: Say("A browser sends cookies by itself; a header needs code that adds it. A session id has only the cookie. A token takes either, and in a cookie it is out of the reach of scripts.",

@@ -6,6 +6,10 @@ import "twodoors/models/sqltrace"
 func (claims) SessionLookup() Claim {
 	return Claim{
 		ID: "session-lookup", Place: 1, Group: Cost, Expected: Depends, Figure: "database",
+		Sources: []Source{
+			asvs("7.2.1"),
+			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
+		},
 		Says: Say("Every session request asks the database who this is.", "세션 요청은 매번 데이터베이스에 누구인지 묻는다."),
 		Note: Say("with the user copied, a deactivated user stays in", "사용자 사본을 두면 비활성화된 사용자도 그대로 들어와요"),
 		Why: Say("A session id means nothing without its store. Where the store is the database, that is one lookup, joined with the user. Where session and copied user lie in memory, the database is not asked, and does not get to say that the user has changed.",

@@ -4,6 +4,11 @@ package labs
 func (claims) SessionUnreadable() Claim {
 	return Claim{
 		ID: "session-unreadable", Place: 8, Group: Sent, Expected: Holds, Figure: "disclosed",
+		Sources: []Source{
+			rfc(6265, "8.4"),
+			asvs("7.2.3"),
+			cheatSheet("Session Management", "session-id-content-or-value"),
+		},
 		Says: Say("The client cannot read anything about the user from a session id.", "클라이언트는 세션 id에서 사용자에 대해 아무것도 읽을 수 없다."),
 		Why: Say("The id is random, so it was not made from the user. The same user gets another one at each sign-in. All ids have one length, so not even that tells.",
 			"id는 무작위라서 사용자에게서 만들어진 것이 아니에요. 같은 사용자도 로그인할 때마다 다른 것을 받아요. 길이도 모두 같아서 길이로도 알 수 없어요."),

@@ -9,6 +9,10 @@ import (
 func (claims) ShortLimitsTheft() Claim {
 	return Claim{
 		ID: "short-limits-theft", Place: 4, Group: Refresh, Expected: Depends, Figure: "life-15",
+		Sources: []Source{
+			rfc(6750, "5.3"),
+			rfc(9700, "4.10"),
+		},
 		Says: Say("A short life limits what a thief can do.", "수명이 짧으면 도둑이 할 수 있는 일도 제한된다."),
 		Note: Say("not if the refresh token went too", "리프레시 토큰까지 도둑맞았다면 그렇지 않아요"),
 		Why: Say("An access token alone serves a thief until it expires and no second longer. Whoever takes it from the same place often finds the refresh token beside it. Then its life is the sign-in's.",

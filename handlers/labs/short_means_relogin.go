@@ -4,6 +4,10 @@ package labs
 func (claims) ShortMeansRelogin() Claim {
 	return Claim{
 		ID: "short-means-relogin", Place: 1, Group: Refresh, Expected: Holds, Figure: "without",
+		Sources: []Source{
+			rfc(6749, "1.5"),
+			rfc(6749, "6"),
+		},
 		Says: Say("Short access tokens alone make people sign in again and again.", "짧은 액세스 토큰만 쓰면 계속 다시 로그인해야 한다."),
 		Why: Say("A token of minutes ends many times in a working day. Without a refresh token only the password gets a new one. With it the client renews by itself.",
 			"몇 분짜리 토큰은 일하는 하루 동안 여러 번 끝나요. 리프레시 토큰이 없으면 비밀번호로만 새것을 받을 수 있어요. 있으면 클라이언트가 알아서 갱신해요."),

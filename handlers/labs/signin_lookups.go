@@ -4,6 +4,10 @@ package labs
 func (claims) SignInLookups() Claim {
 	return Claim{
 		ID: "signin-lookups", Place: 6, Group: Cost, Expected: Fails, Figure: "jwt",
+		Sources: []Source{
+			asvs("11.4.2"),
+			cheatSheet("Password Storage", ""),
+		},
 		Says: Say("Signing in with JWT involves no database.", "JWT로 로그인할 때는 데이터베이스가 관여하지 않는다."),
 		Note: Say("the password's row is read in every mode", "어느 방식이든 비밀번호의 행을 읽어요"),
 		Why: Say("Somebody has to check the password, and its hash is in the database. With a refresh token, the sign-in and the token are stored as well. Only the access token itself leaves nothing behind.",

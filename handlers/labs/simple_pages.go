@@ -4,6 +4,10 @@ package labs
 func (claims) SimplePages() Claim {
 	return Claim{
 		ID: "simple-pages", Place: 9, Group: Cost, Expected: Holds, Figure: "jwt-home-auth",
+		Sources: []Source{
+			rfc(9068, "2.2"),
+			django("configuring the session engine", "topics/http/sessions/#configuring-the-session-engine"),
+		},
 		Says: Say("Pages that need only who the user is cost JWT nothing; pages with data cost both.", "누구인지만 알면 되는 페이지는 JWT에 비용이 없고, 데이터가 있는 페이지는 둘 다 비용이 든다."),
 		Note: Say("0 lookups means that a copy works until it expires", "조회 0번은 사본이 만료될 때까지 통한다는 뜻이에요"),
 		Why: Say("Who is asking stands in the token, and in a session's row. The notes stand in the database for either. So the difference is one lookup, on every page alike.",

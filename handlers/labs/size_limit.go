@@ -10,6 +10,11 @@ import (
 func (claims) SizeLimit() Claim {
 	return Claim{
 		ID: "size-limit", Place: 13, Group: Sent, Expected: Holds, Figure: "cookie",
+		Sources: []Source{
+			rfc(6265, "6.1"),
+			rfc(9110, "5.4"),
+			asvs("3.3.5"),
+		},
 		Says: Say("A cookie has about 4 KB; a token in a header has the server's header limit.", "쿠키는 약 4KB, 헤더에 담은 토큰은 서버의 헤더 한도까지다."),
 		Note: Say("browsers drop what is larger without a word (RFC 6265bis, section 5.7); this server parses no token over "+digits(auth.MaxToken).EN+" B", "브라우저는 더 큰 쿠키를 말없이 버려요(RFC 6265bis 5.7절). 이 서버는 "+digits(auth.MaxToken).KO+" B가 넘는 토큰은 읽지 않아요"),
 		Why: Say("Browsers keep "+digits(auth.MaxCookie).EN+" B of a cookie's name and value. A header has no such rule; each server sets its own bound. Ours reads tokens up to "+digits(auth.MaxToken).EN+" B.",

@@ -16,6 +16,10 @@ func (claims) StaleRole() Claim {
 	rows = append(rows, atLevels(func(l auth.Level) bool { return l != auth.LevelSignature })...)
 	return Claim{
 		ID: "stale-role", Place: 8, Group: Ending, Expected: Depends, Figure: "admin-pages",
+		Sources: []Source{
+			asvs("8.3.2"),
+			rfc(9068, "2.2.3.1"),
+		},
 		Says: Say("A change of role is seen at the next request.", "역할이 바뀌면 다음 요청에서 바로 보인다."),
 		Note: Say("the admin page always asks, whatever the mode", "관리자 페이지는 방식이 무엇이든 언제나 물어요"),
 		Why: Say("Whoever reads the user at each request sees the role as it is. Whoever carries the role along sees it as it was. A page that acts on the role must therefore read it, at the price of a lookup.",

@@ -4,6 +4,10 @@ package labs
 func (claims) StateCookie() Claim {
 	return Claim{
 		ID: "state-cookie", Place: 3, Group: State, Expected: Depends, Figure: "signed-rows",
+		Sources: []Source{
+			rfc(6265, "8.4"),
+			django("using cookie-based sessions", "topics/http/sessions/#using-cookie-based-sessions"),
+		},
 		Says: Say("With a cookie, the client keeps the state.", "쿠키를 쓰면 상태는 클라이언트가 보관한다."),
 		Why: Say("A cookie is a place, and what lies in it is another question. The signed cookie holds the whole session; encrypting it hides that from its holder. The session's cookie holds only the key to a row at the server.",
 			"쿠키는 자리일 뿐이고, 무엇이 들어 있는지는 다른 문제예요. 서명된 쿠키에는 세션 전체가 들어 있고, 암호화하면 가진 사람도 읽지 못해요. 세션의 쿠키에는 서버의 행을 여는 열쇠만 들어 있어요."),

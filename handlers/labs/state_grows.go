@@ -6,6 +6,11 @@ import "fmt"
 func (claims) StateGrows() Claim {
 	return Claim{
 		ID: "state-grows", Place: 7, Group: State, Expected: Depends, Figure: "session-10000",
+		Sources: []Source{
+			drfToken(),
+			django("clearing the session store", "topics/http/sessions/#clearing-the-session-store"),
+			cheatSheet("JSON Web Token", "jwt-denylist"),
+		},
 		Says: Say("The server's state grows with everyone who is signed in.", "서버의 상태는 로그인한 사람이 늘수록 커진다."),
 		Why: Say("A session is a row, and so is a refresh token: each sign-in adds one. An opaque token is one row for a user, however often they sign in. A signed cookie and an access token leave nothing at the server, until someone asks for a denylist.",
 			"세션은 행이고 리프레시 토큰도 그래요. 로그인할 때마다 하나씩 늘어요. 불투명 토큰은 몇 번 로그인하든 사용자마다 한 행이에요. 서명된 쿠키와 액세스 토큰은 차단 목록을 두기 전까지 서버에 아무것도 남기지 않아요."),

@@ -4,6 +4,11 @@ package labs
 func (claims) StateJWTClient() Claim {
 	return Claim{
 		ID: "state-jwt-client", Place: 2, Group: State, Expected: Depends, Figure: "refresh",
+		Sources: []Source{
+			rfc(7519, "3"),
+			rfc(6749, "1.5"),
+			asvs("7.2.2"),
+		},
 		Says: Say("A JWT keeps the state at the client, and the server stores nothing.", "JWT는 상태를 클라이언트에 두고, 서버는 아무것도 저장하지 않는다."),
 		Why: Say("The access token carries its own proof, so no row is needed to believe it. The refresh token is looked up at each use, so it has one. Beside it stands the row of the sign-in, which lets it be listed and ended.",
 			"액세스 토큰은 증거를 스스로 지니고 있어서 믿는 데 행이 필요 없어요. 리프레시 토큰은 쓸 때마다 조회하니 행이 하나 있어요. 그 옆에 로그인 자체의 행이 있어서 목록에 보이고 끝낼 수 있어요."),

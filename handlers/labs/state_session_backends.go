@@ -9,6 +9,10 @@ import (
 func (claims) StateSessionBackends() Claim {
 	return Claim{
 		ID: "state-session-backends", Place: 6, Group: State, Expected: Holds, Figure: "memory-same",
+		Sources: []Source{
+			django("configuring the session engine", "topics/http/sessions/#configuring-the-session-engine"),
+			twelveFactor("processes", "processes"),
+		},
 		Says: Say("Session state can live in the database, in Redis or in the server's memory.", "세션 상태는 데이터베이스, 레디스, 서버 메모리 어디에나 둘 수 있다."),
 		Why: Say("The mode asks its store for a session by its hash, and does not care who answers. All stores give the same answers to the same story. They differ in what a lookup costs and in what a restart forgets.",
 			"세션 방식은 저장소에 해시로 세션을 물을 뿐, 누가 답하는지는 상관하지 않아요. 같은 이야기에 모든 저장소가 같은 답을 줘요. 다른 것은 조회에 드는 값과, 다시 시작하면 잊는 것이에요."),

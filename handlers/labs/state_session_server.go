@@ -4,6 +4,11 @@ package labs
 func (claims) StateSessionServer() Claim {
 	return Claim{
 		ID: "state-session-server", Place: 1, Group: State, Expected: Holds, Figure: "rows",
+		Sources: []Source{
+			rfc(6265, "8.4"),
+			asvs("7.2.3"),
+			cheatSheet("Session Management", "session-id-content-or-value"),
+		},
 		Says: Say("A session keeps the user's state on the server; the client holds an id that says nothing about the user.",
 			"세션은 사용자의 상태를 서버에 둔다. 클라이언트가 가진 것은 사용자에 대해 아무것도 말하지 않는 id뿐이다."),
 		Note: Say("the signed cookie's own date can be read: nothing about the user", "서명된 쿠키의 날짜는 읽을 수 있지만 사용자에 대한 것은 아니에요"),

@@ -4,6 +4,10 @@ package labs
 func (claims) StateToken() Claim {
 	return Claim{
 		ID: "state-token", Place: 4, Group: State, Expected: Depends, Figure: "rows",
+		Sources: []Source{
+			rfc(6749, "1.4"),
+			drfToken(),
+		},
 		Says: Say("An opaque token is state at the client; it is state at the server.", "불투명 토큰은 클라이언트의 상태이고, 서버의 상태이기도 하다."),
 		Note: Say("state at the server, a key at the client", "서버에는 상태, 클라이언트에는 열쇠"),
 		Why: Say("The server keeps one row that says whose token it is. What the client keeps says nothing by itself. Take the row away, and it is worth nothing.",

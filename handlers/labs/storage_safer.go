@@ -5,6 +5,11 @@ package labs
 func (claims) StorageSafer() Claim {
 	return Claim{
 		ID: "storage-safer", Place: 8, Group: Growing, Expected: Depends,
+		Sources: []Source{
+			asvs("3.3.4"),
+			cheatSheet("HTML5 Security", "local-storage"),
+			manual("OAuth 2.0 for browser-based applications", "https://datatracker.ietf.org/doc/draft-ietf-oauth-browser-based-apps/"),
+		},
 		Says:   Say("A token kept by the page is safer than a cookie.", "페이지가 보관하는 토큰이 쿠키보다 안전하다."),
 		Note:   Say("worse against scripts, better against forms; a script acts as the user in all", "스크립트에는 더 약하고 양식에는 더 강해요. 스크립트는 어디서나 사용자 행세를 해요"),
 		Why:    Say("An injected script reads localStorage and page memory, and carries the token away; an HttpOnly cookie it cannot read. It need not: it can send requests from the page itself. Another site's form, on the other hand, brings cookies and never a token.", "주입된 스크립트는 localStorage와 페이지 메모리를 읽어 토큰을 빼내요. HttpOnly 쿠키는 읽지 못해요. 하지만 읽을 필요도 없이 그 페이지에서 요청을 보낼 수 있어요. 반대로 다른 사이트의 양식은 쿠키는 싣지만 토큰은 싣지 못해요."),

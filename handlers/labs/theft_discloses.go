@@ -4,6 +4,10 @@ package labs
 func (claims) TheftDiscloses() Claim {
 	return Claim{
 		ID: "theft-discloses", Place: 9, Group: Sent, Expected: Depends, Figure: "jwt",
+		Sources: []Source{
+			rfc(6750, "5.1"),
+			rfc(7519, "12"),
+		},
 		Says: Say("A stolen JWT tells the thief who the user is; a stolen session id tells nothing by itself.", "훔친 JWT는 도둑에게 사용자가 누구인지 알려 주고, 훔친 세션 id는 그 자체로는 아무것도 알려 주지 않는다."),
 		Note: Say("by itself nothing; replayed, the same and more", "그 자체로는 알려 주지 않지만, 다시 보내면 같은 것과 그 이상을 알려 줘요"),
 		Why: Say("The JWT's payload is readable by whoever has it. The session id is random. But the thief need not read: the app answers with name, role and notes to either.",

@@ -9,6 +9,11 @@ import (
 func (claims) TokenAllOrNone() Claim {
 	return Claim{
 		ID: "token-all-or-none", Place: 5, Group: Ending, Expected: Holds, Figure: "after-end",
+		Sources: []Source{
+			asvs("7.5.2"),
+			drfToken(),
+			knox(),
+		},
 		Says: Say("With one token for a user, one device alone cannot be signed out.", "사용자마다 토큰이 하나면 기기 하나만 로그아웃시킬 수 없다."),
 		Why: Say("Signing out on one device only makes that device forget the token. A copy of it works on, as it is the others' token too. Ending it at the server ends it for all.",
 			"한 기기에서 로그아웃하면 그 기기가 토큰을 잊을 뿐이에요. 그 토큰은 다른 기기의 것이기도 해서 사본은 계속 통해요. 서버에서 끝내면 모두 끝나요."),

@@ -4,6 +4,10 @@ package labs
 func (claims) TokenLookup() Claim {
 	return Claim{
 		ID: "token-lookup", Place: 5, Group: Cost, Expected: Holds, Figure: "ByAPI",
+		Sources: []Source{
+			rfc(6749, "1.4"),
+			drfToken(),
+		},
 		Says: Say("An opaque token costs a lookup on every request.", "불투명 토큰은 요청마다 조회 한 번이 든다."),
 		Why: Say("The token means nothing by itself, so the server must ask whose it is. It is asked again at each request, since the answer may have changed. Joined with the user, it is one statement.",
 			"토큰은 그 자체로 아무 뜻이 없으니 서버는 누구의 것인지 물어야 해요. 답이 바뀌었을 수 있어서 요청마다 다시 물어요. 사용자까지 함께 읽으면 문장 하나예요."),

@@ -9,6 +9,11 @@ import (
 func (claims) TokenNoTimestamp() Claim {
 	return Claim{
 		ID: "token-no-timestamp", Place: 9, Group: State, Expected: Depends, Figure: "jwt",
+		Sources: []Source{
+			rfc(7519, "4.1.4"),
+			rfc(7519, "4.1.6"),
+			drfToken(),
+		},
 		Says: Say("An opaque token carries no time; a JWT carries its own.", "불투명 토큰에는 시각이 없고, JWT는 스스로 시각을 지닌다."),
 		Note: Say("exp is optional in JWT: we require it", "JWT에서 exp는 선택이지만 여기서는 꼭 요구해요"),
 		Why: Say("None of the opaque token's bytes is a date; its signed cookie has one beside it. Our access tokens say when they begin and end. The standard makes exp optional, so a server must insist on it.",

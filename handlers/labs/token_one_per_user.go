@@ -4,6 +4,11 @@ package labs
 func (claims) TokenOnePerUser() Claim {
 	return Claim{
 		ID: "token-one-per-user", Place: 8, Group: State, Expected: Holds, Figure: "token",
+		Sources: []Source{
+			rfc(7519, "4.1.7"),
+			drfToken(),
+			knox(),
+		},
 		Says: Say("An opaque token is one for all of a user's sign-ins; with JWT each sign-in has its own.", "불투명 토큰은 사용자의 모든 로그인에 하나이고, JWT는 로그인마다 따로 있다."),
 		Note: Say("a property of the scheme, not of opacity: our opaque refresh tokens are one a sign-in", "불투명해서가 아니라 이 방식의 성질이에요. 여기의 불투명 리프레시 토큰은 로그인마다 하나예요"),
 		Why: Say("This token is made of the user and a version, so every device gets the same. An access token carries the sign-in it belongs to. Nothing about opaque tokens forbids one for each sign-in: the refresh token is an example.",

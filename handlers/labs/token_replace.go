@@ -4,6 +4,10 @@ package labs
 func (claims) TokenReplace() Claim {
 	return Claim{
 		ID: "token-replace", Place: 4, Group: Ending, Expected: Holds, Figure: "after",
+		Sources: []Source{
+			asvs("7.4.3"),
+			drfToken(),
+		},
 		Says: Say("Replacing the token in the database signs out every device.", "데이터베이스의 토큰을 바꾸면 모든 기기가 로그아웃된다."),
 		Why: Say("All devices hold the same token, and the row knows only its newest hash. The old token is looked up and not found. Whoever changed it gets the new one and stays.",
 			"모든 기기가 같은 토큰을 가졌고, 행은 가장 새로운 해시만 알아요. 옛 토큰은 찾아도 없어요. 바꾼 사람만 새것을 받아 남아요."),
