@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"twodoors/handlers/handlerstest"
 	"twodoors/models/modelstest"
 )
 
@@ -19,7 +20,7 @@ func TestByHand(t *testing.T) {
 			modelstest.Missing(t, tool+" is not installed: skipped (Debian: apt-get install "+tool+")")
 		}
 	}
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	for claim, want := range map[string]string{
 		"logout-ends-session": "303 200 303 401",
 		"logout-cookie-store": "303 303 200 200", // the last but for the clock

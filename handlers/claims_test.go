@@ -11,6 +11,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"twodoors/handlers/handlerstest"
 	"twodoors/handlers/labs"
 )
 
@@ -45,11 +46,11 @@ func page(t testing.TB, c *http.Client, address string, form url.Values, header 
 
 // TestClaimPages: each claim has its page in both languages; a run's page shows what was predicted and measured.
 func TestClaimPages(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	for _, language := range []string{"en", "ko"} {
 		c := &http.Client{}
 		status, list, _ := page(t, c, base+"/claims", nil, "Accept-Language", language)
-		all := labEngine().Claims()
+		all := handlerstest.Engine().Claims()
 		if status != http.StatusOK || list.Find(".claim").Length() != len(all) || list.Find(".tour-list li").Length() != 5 {
 			t.Errorf("%s: status %d, %d claims", language, status, list.Find(".claim").Length())
 		}
@@ -94,7 +95,7 @@ func TestClaimPages(t *testing.T) {
 
 // TestStepsStandApart: steps in which nobody sent anything do not stand on each other in the timeline.
 func TestStepsStandApart(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	_, doc, _ := page(t, http.DefaultClient, base+"/claims/state-grows", url.Values{})
 	places := map[string]string{}
 	doc.Find(".lane-step text").Each(func(_ int, s *goquery.Selection) {
@@ -112,7 +113,7 @@ func TestStepsStandApart(t *testing.T) {
 // TestLabPages: a lab's form brings a page with what came of it, its controls as they were chosen; what was written
 // into them is shown as text.
 func TestLabPages(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	const hostile = `{"name": "<img src=x onerror=alert(1)>"}`
 	_, doc, header := page(t, &http.Client{}, base+"/labs/tamper", url.Values{"payload": {hostile}, "sign": {"own"}, "byte": {"-3"}}, "Accept-Language", "ko")
 	if doc.Find("img").Length() != 0 || doc.Find("[name=payload]").Text() != hostile {
@@ -138,7 +139,8 @@ func TestLabPages(t *testing.T) {
 
 // TestRunIsTold: with server-sent events a run tells its steps and figures, and then what came of it.
 func TestRunIsTold(t *testing.T) {
-	base, node := serveLabs(t, false)
+	served := handlerstest.Serve(t, handlerstest.WithLabs())
+	base, node := served.Base, served.Node
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/labs/how-big", strings.NewReader("most=100"))
 	r.Header.Set("Accept", "text/event-stream")
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -195,7 +197,7 @@ func TestRunIsTold(t *testing.T) {
 // TestTooManyRuns: one visitor's fourth run at once is refused, with a time to try again; another visitor's is not.
 // Closing a page ends its run.
 func TestTooManyRuns(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	greedy, other := student(t, base, "/labs/working-day"), student(t, base, "/labs/tamper")
 	ctx, closePages := context.WithCancel(t.Context())
 	defer closePages()
@@ -239,7 +241,7 @@ func TestWithoutLabs(t *testing.T) {
 
 // TestFlowsPage: the flows are drawn for the first who asks, whether or not the server has come to them.
 func TestFlowsPage(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	for _, language := range []string{"en", "ko"} {
 		_, doc, _ := page(t, &http.Client{}, base+"/flows", nil, "Accept-Language", language)
 		if got := doc.Find(".flow svg.sequence").Length(); got < len(labs.Flows()) {

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"twodoors/handlers/handlerstest"
 	"twodoors/handlers/labs"
+	"twodoors/models/modelstest"
 )
 
 // student is a browser of a class, with cookies of its own.
@@ -32,16 +34,16 @@ func student(t testing.TB, base, page string) *http.Client {
 	return c
 }
 
-// TestFortyAtOnce: a class presses Run at the same moment, each student on a lab or a claim; everyone gets theirs
-// within ten seconds, and member pages go on being answered meanwhile.
+// TestFortyAtOnce: a class presses Run at the same moment, each student on a lab or a claim; everyone gets theirs, and
+// member pages go on being answered meanwhile. On a quiet machine nobody waits ten seconds.
 func TestFortyAtOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a class takes its time")
 	}
-	base, _ := serveLabs(t, false)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	const class = 40
 	pages := make([]string, class)
-	all := labEngine().Claims()
+	all := handlerstest.Engine().Claims()
 	for i := range pages {
 		pages[i] = "/labs/" + labs.Labs()[i%len(labs.Labs())].ID
 		if claim := all[i*len(all)/class]; i%2 == 0 && claim.Play != nil {
@@ -101,10 +103,10 @@ func TestFortyAtOnce(t *testing.T) {
 	t.Logf("40 runs: first %v, middle %v, last %v; member pages meanwhile: middle %v, 95 of 100 %v, slowest %v of %d",
 		took[0].Round(time.Millisecond), took[class/2].Round(time.Millisecond), took[class-1].Round(time.Millisecond),
 		waits[len(waits)/2], waits[len(waits)*95/100], waits[len(waits)-1], len(waits))
-	if last := took[class-1]; last > 10*time.Second {
+	if last := took[class-1]; modelstest.Clocked() && last > 10*time.Second {
 		t.Errorf("the last student waited %v", last)
 	}
-	if usual := waits[len(waits)/2]; usual > 200*time.Millisecond {
+	if usual := waits[len(waits)/2]; modelstest.Clocked() && usual > 200*time.Millisecond {
 		t.Errorf("member pages took %v while the class ran", usual)
 	}
 }

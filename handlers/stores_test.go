@@ -193,7 +193,7 @@ func TestCleanupIsNobodysLookup(t *testing.T) {
 			ctx, cancel := context.WithCancel(background())
 			defer cancel()
 			n.Start(ctx)
-			for limit := time.After(30 * time.Second); n.storedSessions() > 10; { // the front page's own sign in, too
+			for limit := time.After(3 * time.Minute); n.storedSessions() > 10; { // the front page's own sign in, too
 				if a := c.get(w.page("?panel=folded")).want(http.StatusOK); a.lookups() != want {
 					t.Fatalf("a request beside the clean-up: %s, want %s", a.lookups(), want)
 				}

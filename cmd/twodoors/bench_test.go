@@ -41,8 +41,8 @@ func TestBench(t *testing.T) {
 		t.Errorf("left out %v, starts %+v", report.Left, report.Starts)
 	}
 	for _, s := range report.Starts {
-		if runtime.GOOS == "linux" && !raced && (s.Idle <= 0 || s.Idle > mib(restMost)) {
-			t.Errorf("%s holds %.1f MiB at rest", s.Name, s.Idle)
+		if runtime.GOOS == "linux" && s.Idle <= 0 {
+			t.Errorf("%s: what it holds before the load is %.1f MiB", s.Name, s.Idle)
 		}
 	}
 }

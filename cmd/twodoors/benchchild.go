@@ -83,13 +83,8 @@ func (c *benchChild) question(q benchQuestion) (benchAnswer, error) {
 }
 
 // usage is what the server's process has used so far.
-func (c *benchChild) usage() (bench.Usage, error) { return c.used("usage") }
-
-// atRest is the same once it has come to rest and given memory back.
-func (c *benchChild) atRest() (bench.Usage, error) { return c.used("rest") }
-
-func (c *benchChild) used(when string) (bench.Usage, error) {
-	a, err := c.question(benchQuestion{Do: when})
+func (c *benchChild) usage() (bench.Usage, error) {
+	a, err := c.question(benchQuestion{Do: "usage"})
 	if err == nil && a.Usage == nil {
 		err = fmt.Errorf("server %s: no usage", c.name)
 	}

@@ -66,7 +66,7 @@ func (bed *benchBed) ladder(ctx context.Context, report *bench.Report) ([]bench.
 			return nil, err
 		}
 	}
-	if err := bed.rest(); err != nil {
+	if err := bed.idle(); err != nil {
 		return nil, err
 	}
 	rungs, err := bed.lower(ctx, apps[0], "limit", "framework", "template")
@@ -94,11 +94,11 @@ func (bed *benchBed) chosen(servers []benchServer) []benchServer {
 	return append(servers[:1], slices.DeleteFunc(servers[1:], func(s benchServer) bool { return len(s.rungs) == 0 })...)
 }
 
-// rest reads what each server holds before the load, once it has come to rest and given memory back.
-func (bed *benchBed) rest() error {
+// idle reads what each server holds before the load.
+func (bed *benchBed) idle() error {
 	for _, c := range bed.children {
 		var err error
-		if c.idle, err = c.atRest(); err != nil {
+		if c.idle, err = c.usage(); err != nil {
 			return err
 		}
 	}

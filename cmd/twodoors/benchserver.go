@@ -11,7 +11,6 @@ import (
 	"os"
 	"runtime/pprof"
 	"strings"
-	"time"
 
 	"twodoors/handlers"
 	"twodoors/handlers/bench"
@@ -34,7 +33,7 @@ type benchSetup struct {
 
 // benchQuestion is a line on the server's standard input after that.
 type benchQuestion struct {
-	Do       string // "usage", "rest", "populate", "lookup", "carry"
+	Do       string // "usage", "populate", "lookup", "carry"
 	Sessions int    `json:",omitempty"` // populate: how many there are to be; carry: of how many people
 	Sample   int    `json:",omitempty"` // populate: of how many the cookies are wanted; lookup: how many to look up
 }
@@ -80,8 +79,6 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	p.tuneCollector()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	atRest := newRest()
-	go atRest.watch(ctx)
 	if s.Profile != "" {
 		end, err := profileTo(s.Profile)
 		if err != nil {
@@ -95,7 +92,7 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	if err := out.Encode(benchAnswer{Addr: listener.Addr().String()}); err != nil {
 		return err
 	}
-	if err := answerBench(ctx, in, out, grow, atRest); err != nil {
+	if err := answerBench(ctx, in, out, grow); err != nil {
 		return err
 	}
 	stop()
@@ -137,11 +134,8 @@ func (s benchServerCommand) rung(in *bufio.Reader) (http.Handler, error) {
 	return handlers.PlainRung(page), nil
 }
 
-// restLimit is how long the question for what a server at rest holds waits for that.
-const restLimit = 20 * time.Second
-
 // answerBench answers every question until there are no more.
-func answerBench(ctx context.Context, in io.Reader, out *json.Encoder, grow *grower, atRest *rest) error {
+func answerBench(ctx context.Context, in io.Reader, out *json.Encoder, grow *grower) error {
 	for d := json.NewDecoder(in); ; {
 		var q benchQuestion
 		if err := d.Decode(&q); err == io.EOF {
@@ -152,12 +146,6 @@ func answerBench(ctx context.Context, in io.Reader, out *json.Encoder, grow *gro
 		var a benchAnswer
 		var err error
 		switch {
-		case q.Do == "rest":
-			select {
-			case <-atRest.given:
-			case <-time.After(restLimit):
-			}
-			fallthrough
 		case q.Do == "usage":
 			used := bench.OwnUsage()
 			a.Usage = &used

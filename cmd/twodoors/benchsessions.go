@@ -43,7 +43,7 @@ func (bed *benchBed) growth(ctx context.Context, report *bench.Report) ([]bench.
 			rungs, report.Growth = append(rungs, rung), append(report.Growth, grown)
 		}
 	}
-	return rungs, bed.rest()
+	return rungs, bed.idle()
 }
 
 // growSample is how many of the stored sessions are asked for, at random: more than fit in any cache of pages near

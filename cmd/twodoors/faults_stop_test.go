@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"twodoors/handlers"
@@ -34,17 +35,17 @@ type stopped struct {
 func TestStopUnderLoad(t *testing.T) {
 	const signIns = 20
 	c := startProgram(t)
-	end := stopUnderLoad(t, c, signIns, func() error { return c.cmd.Process.Signal(syscall.SIGTERM) }, c.cmd.Wait)
+	end := stopUnderLoad(t, c, signIns, func() error { return c.cmd.Process.Signal(syscall.SIGTERM) }, c.cmd.Wait, func() {})
 	t.Logf("%+v", end)
 	if end.err != nil || end.took >= 10*time.Second || end.lost != 0 || end.cut != 0 || end.signedIn == 0 || end.signedIn+end.later != signIns {
 		t.Errorf("%+v", end)
 	}
 }
 
-// TestStopBeforeTheQueueIsThrough is the same where there is not time enough for all: with passwords that cost much
-// more, and a limit of two seconds.
+// TestStopBeforeTheQueueIsThrough is the same where there is not time enough for all: the passwords still waiting are
+// given up as soon as the first sign-in after the signal has been answered. Nobody is left without an answer.
 func TestStopBeforeTheQueueIsThrough(t *testing.T) {
-	const signIns, limit = 60, 2 * time.Second
+	const signIns = 60
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -54,15 +55,31 @@ func TestStopBeforeTheQueueIsThrough(t *testing.T) {
 	c := &process{t: t, addr: listener.Addr().String(), url: "http://localhost:" + port}
 	node := memoryNode(t, c.url, hasher)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- serve(ctx, node, listener, slog.New(slog.DiscardHandler), limit, lastly(limit, hasher.Close))
-	}()
-	end := stopUnderLoad(t, c, signIns, func() error { stop(); return nil }, func() error { return <-ended })
+	ended, answered := make(chan error, 1), make(chan struct{})
+	giveUp := func() {
+		go func() {
+			<-answered
+			hasher.Close()
+		}()
+	}
+	go func() { ended <- serve(ctx, node, listener, slog.New(slog.DiscardHandler), time.Hour, giveUp) }()
+	end := stopUnderLoad(t, c, signIns, func() error { stop(); return nil }, func() error { return <-ended }, func() { close(answered) })
 	t.Logf("%+v", end)
-	if end.lost != 0 || end.cut != 0 || end.later == 0 || end.signedIn+end.later != signIns {
+	if end.lost != 0 || end.cut != 0 || end.signedIn == 0 || end.later == 0 || end.signedIn+end.later != signIns {
 		t.Errorf("%+v", end)
 	}
+}
+
+// TestWaitingPasswordsAreGivenUpInTime: what has not begun when three quarters of the limit are over is given up, which
+// leaves a quarter for saying so.
+func TestWaitingPasswordsAreGivenUpInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun, gaveUp := time.Now(), make(chan time.Duration, 1)
+		lastly(8*time.Second, func() { gaveUp <- time.Since(begun) })()
+		if after := <-gaveUp; after != 6*time.Second {
+			t.Errorf("given up after %v", after)
+		}
+	})
 }
 
 // memoryNode is a node on a database in memory.
@@ -89,14 +106,16 @@ func memoryNode(t *testing.T, base string, hasher *auth.Hasher) *handlers.Node {
 	return node
 }
 
-// stopUnderLoad makes the user and the load, has the program stopped, and waits for its end.
-func stopUnderLoad(t *testing.T, c *process, signIns int64, stop, wait func() error) stopped {
+// stopUnderLoad makes the user and the load, has the program stopped, and waits for its end. first is called when the
+// first sign-in has been answered.
+func stopUnderLoad(t *testing.T, c *process, signIns int64, stop, wait func() error, first func()) stopped {
 	t.Helper()
 	// A password of the program's own cost, so that the sign-ins queue.
 	c.caller().json("/api/signup", map[string]string{"username": "minji", "password": usersPassword}).wants(t, "signing up", http.StatusCreated)
 	var begun, signedIn, later, lost, cut atomic.Int64
 	under := make(chan struct{})
 	var all, load sync.WaitGroup
+	firstAnswer := sync.OnceFunc(first)
 	for range signIns {
 		all.Go(func() {
 			// The program says "100 Continue" when it begins to read the form: from then on the request is in flight.
@@ -105,6 +124,7 @@ func stopUnderLoad(t *testing.T, c *process, signIns int64, stop, wait func() er
 					close(under)
 				}
 			})
+			firstAnswer()
 			switch {
 			case err == nil && status == http.StatusSeeOther:
 				signedIn.Add(1)
@@ -133,7 +153,7 @@ func stopUnderLoad(t *testing.T, c *process, signIns int64, stop, wait func() er
 	}
 	select {
 	case <-under:
-	case <-time.After(30 * time.Second):
+	case <-t.Context().Done():
 		t.Fatalf("%d sign-ins have begun", begun.Load())
 	}
 	asked := time.Now()
@@ -159,7 +179,7 @@ func (c *process) signInSlowly(ctx context.Context, begun func()) (status int, r
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Expect", "100-continue")
 	k := c.caller()
-	k.http.Transport.(*http.Transport).ExpectContinueTimeout = 30 * time.Second
+	k.http.Transport.(*http.Transport).ExpectContinueTimeout = time.Hour
 	res, err := k.http.Do(r)
 	if err != nil {
 		return 0, "", err

@@ -110,7 +110,7 @@ func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(30 * time.Second)
+	late := time.After(3 * time.Minute)
 	for !is() {
 		select {
 		case <-tick.C:

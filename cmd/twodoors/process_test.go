@@ -157,7 +157,7 @@ func (c *process) caller() *caller {
 		},
 	}
 	c.t.Cleanup(transport.CloseIdleConnections)
-	return &caller{c, &http.Client{Jar: jar, Transport: transport, Timeout: 30 * time.Second,
+	return &caller{c, &http.Client{Jar: jar, Transport: transport, Timeout: 3 * time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 

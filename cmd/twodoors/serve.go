@@ -86,7 +86,6 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	node.Start(background)
-	go newRest().watch(background)
 	if certificate != nil {
 		tick := time.NewTicker(certificateEvery)
 		defer tick.Stop()

@@ -30,7 +30,7 @@ type Report struct {
 type Start struct {
 	Name        string  `json:"name"`
 	FirstAnswer float64 `json:"first_answer_ms"`   // from the start of the process
-	Idle        float64 `json:"idle_resident_mib"` // at rest, before the load, with memory given back; 0: not known
+	Idle        float64 `json:"idle_resident_mib"` // before the load; 0: not known
 	Loaded      float64 `json:"load_resident_mib"` // the most after a round; 0: not known
 }
 

@@ -24,18 +24,15 @@ func stage(t *testing.T, play func(p *labs.Play), change ...func(*labs.Options))
 	return r
 }
 
-// TestWorldStartsFast: the quickest of some starts counts, for the machine may be busy.
-func TestWorldStartsFast(t *testing.T) {
-	quickest := time.Hour
-	stage(t, func(p *labs.Play) {
-		for range 10 {
-			began := time.Now()
+// BenchmarkWorld is what it takes to make an environment, which each run of a statement does at least once.
+func BenchmarkWorld(b *testing.B) {
+	r := newEngine().Stage(b.Context(), func(p *labs.Play) {
+		for b.Loop() {
 			p.World()
-			quickest = min(quickest, time.Since(began))
 		}
-	})
-	if quickest > 30*time.Millisecond && !raced {
-		t.Errorf("a world takes %v to start", quickest)
+	}, nil)
+	if r.Problem != nil {
+		b.Fatal(r.Problem)
 	}
 }
 

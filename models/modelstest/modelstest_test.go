@@ -124,7 +124,7 @@ func TestServersEndWithTheProcess(t *testing.T) {
 	}
 	_ = cmd.Wait()
 
-	limit := time.After(20 * time.Second)
+	limit := time.After(3 * time.Minute)
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for len(mustGlob(t, temp)) > 0 {

@@ -14,6 +14,13 @@ import (
 // machine (such as the one of the continuous integration) cannot pass by testing less.
 const requireVariable = "TWODOORS_TEST_REQUIRE"
 
+// clockedVariable names the environment variable that has tests compare times. Times are a matter of the machine and of
+// what else it does, so everywhere else a test proves what happens, and not how quickly.
+const clockedVariable = "TWODOORS_TEST_CLOCKED"
+
+// Clocked reports whether tests may fail for a time that took too long: only on a machine that does nothing else.
+func Clocked() bool { return os.Getenv(clockedVariable) == "1" }
+
 // Missing skips the test with the reason, one line that says what to install. With TWODOORS_TEST_REQUIRE=1
 // in the environment it fails the test instead.
 func Missing(t testing.TB, reason string) {

@@ -14,7 +14,7 @@ import (
 )
 
 // startLimit is how long a server may take until it answers.
-const startLimit = 60 * time.Second
+const startLimit = 3 * time.Minute
 
 // guard runs a server as its child, waits until its own standard input ends, stops the server and removes
 // its folder. The other end of that input is held by the test process alone, so the kernel closes it however

@@ -1,89 +1,19 @@
-package handlers_test
+package browser_test
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"twodoors/handlers"
-	"twodoors/handlers/auth"
 	"twodoors/handlers/browsertest"
-	"twodoors/models"
+	"twodoors/handlers/handlerstest"
 )
 
-// served is a node behind a real port, on a clock that can be moved.
-type served struct {
-	base  string
-	moved atomic.Int64
-}
-
-func (s *served) forward(d time.Duration) { s.moved.Add(int64(d)) }
-
-func serveNode(t *testing.T) *served { return serveNodeAt(t, "localhost") }
-
-// serveNodeAt is serveNode under another name of this machine: the browsers take every name that ends in .test
-// for it, and trust none of those.
-func serveNodeAt(t *testing.T, host string) *served {
-	t.Helper()
-	s := &served{}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s.base = "http://" + host + ":" + port
-	base, _ := url.Parse(s.base)
-	ctx, cancel := context.WithCancel(context.Background())
-	db, err := models.Open(ctx, models.Options{URL: "sqlite:" + filepath.Join(t.TempDir(), "twodoors.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := func() time.Time { return time.Now().Add(time.Duration(s.moved.Load())) }
-	keys, err := auth.NewKeyRing("EdDSA", now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	node, err := handlers.New(handlers.Config{
-		BaseURL: base, Demo: true, Signup: true, SessionIdle: 30 * time.Minute, SessionMax: 8 * time.Hour, Remember: 336 * time.Hour,
-		AccessTTL: 15 * time.Minute, RefreshTTL: 336 * time.Hour, RefreshGrace: 10 * time.Second, Level: auth.LevelSignature, Version: "test",
-	}, handlers.Deps{DB: db, Keys: keys, Now: now, Log: slog.New(slog.DiscardHandler), Hasher: auth.NewHasher(64, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	node.Start(ctx)
-	server := &http.Server{Handler: node, ReadHeaderTimeout: 5 * time.Second}
-	go server.Serve(listener)
-	t.Cleanup(func() {
-		server.Close()
-		cancel()
-		db.Close()
-	})
-	return s
-}
-
-func (s *served) signUp(t *testing.T, name, password string) {
-	t.Helper()
-	body, _ := json.Marshal(map[string]string{"username": name, "password": password})
-	answer, err := http.Post(s.base+"/api/signup", "application/json", bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusCreated {
-		t.Fatalf("signing up: %s", answer.Status)
-	}
-}
+// password is every test user's password, where a test is not about passwords.
+const password = "correct horse battery"
 
 // picture keeps a screenshot where TWODOORS_PICTURES names a folder.
 func picture(tab *browsertest.Tab, name string) {
@@ -109,8 +39,9 @@ func shownEqualsHeaders(t *testing.T, tab *browsertest.Tab, panel, path string) 
 }
 
 func TestBrowserLesson(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
 	const name, password = "mina.kim", "correct horse 말"
 
 	tab.Goto("/signup?next=/session/login")
@@ -206,8 +137,9 @@ func TestBrowserLesson(t *testing.T) {
 }
 
 func TestBrowserHeaderCarrierSurvives(t *testing.T) {
-	app := serveNode(t)
-	browser := browsertest.Open(t, app.base)
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	browser := browsertest.Open(t, app.Base)
 	tab := browser.Tab()
 	tab.Goto("/jwt/login")
 	tab.Click(`form[action="/jwt/demo"] button[value="member"]`)
@@ -230,7 +162,7 @@ func TestBrowserHeaderCarrierSurvives(t *testing.T) {
 
 	// An expired token is renewed without a word, and what was being written is not lost.
 	second.Fill("[name=body]", "written while the token ran out")
-	app.forward(20 * time.Minute)
+	app.Forward(20 * time.Minute)
 	second.Click(`main form[action$="/member/notes"] button.go`)
 	second.WaitText("main ul, main ol", "written while the token ran out")
 
@@ -242,9 +174,10 @@ func TestBrowserHeaderCarrierSurvives(t *testing.T) {
 }
 
 func TestBrowserCookieCarrierRenews(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
-	app.signUp(t, "mina.kim", "correct horse 말")
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
+	app.SignUp(t, "mina.kim", "correct horse 말")
 	tab.Goto("/jwt/login")
 	tab.Click(`[name=carrier][value=cookie]`)
 	tab.Fill("[name=username]", "mina.kim")
@@ -253,19 +186,20 @@ func TestBrowserCookieCarrierRenews(t *testing.T) {
 	tab.WaitURL("/jwt/member")
 	tab.Goto("/jwt/member/notes")
 	tab.Fill("[name=body]", "kept through two redirects")
-	app.forward(20 * time.Minute)
+	app.Forward(20 * time.Minute)
 	tab.ClickThrough(`main form[action$="/member/notes"] button.go`)
 	tab.WaitURL("/jwt/member/notes")
 	tab.WaitText("main", "kept through two redirects")
-	app.forward(20 * time.Minute)
+	app.Forward(20 * time.Minute)
 	tab.Goto("/jwt/member/devices")
 	tab.WaitURL("/jwt/member/devices")
 	tab.WaitFor("[data-panel]")
 }
 
 func TestBrowserWithoutScript(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
 	tab.DisableJavaScript()
 	tab.Goto("/compare")
 	tab.ClickThrough(`form[action="/compare/demo"] button[value="member"]`)
@@ -278,7 +212,7 @@ func TestBrowserWithoutScript(t *testing.T) {
 		t.Errorf("lookups of 20 session requests: %s", got)
 	}
 	picture(tab, "compare-without-script")
-	app.forward(20 * time.Minute)
+	app.Forward(20 * time.Minute)
 	tab.Goto("/jwt/member/notes")
 	tab.ClickThrough("form[data-refresh] button")
 	tab.WaitURL("/jwt/member/notes")
@@ -295,10 +229,11 @@ var oneForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`)
 // TestBrowserEveryPage looks at every page in both languages and themes, on a projector and on a phone:
 // axe-core finds nothing, nothing is wider than the window, nothing moves while it loads, times have one form.
 func TestBrowserEveryPage(t *testing.T) {
+	t.Parallel()
 	// A change of the window's kind has moved a page by 0.0002 when the machine was busy; 0.1 is what is called good.
 	const unseen = 0.0005
-	app := serveNode(t)
-	browser := browsertest.Open(t, app.base)
+	app := handlerstest.Serve(t, handlerstest.Started())
+	browser := browsertest.Open(t, app.Base)
 	tab := browser.Tab()
 	tab.SetTimezone("Asia/Seoul")
 	tab.WatchShift()

@@ -1,16 +1,18 @@
-package handlers_test
+package browser_test
 
 import (
 	"strings"
 	"testing"
 
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 )
 
 // TestBrowserAnyDoors: the compare page takes any doors; each is asked for real, and the choice is kept.
 func TestBrowserAnyDoors(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
 	tab.Goto("/compare")
 	if got := tab.Texts("[data-column] h3"); len(got) != 2 || got[0] != "Cookie session" || got[1] != "JWT" {
 		t.Errorf("the default doors are %q", got)
@@ -62,8 +64,9 @@ func TestBrowserAnyDoors(t *testing.T) {
 
 // TestBrowserMoreDoorsWithoutScript: the server plays whichever doors were chosen.
 func TestBrowserMoreDoorsWithoutScript(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
 	tab.DisableJavaScript()
 	tab.Goto("/compare?doors=token,cookie")
 	tab.ClickThrough(`form[action^="/compare/demo"] button[value="member"]`)
@@ -80,8 +83,9 @@ func TestBrowserMoreDoorsWithoutScript(t *testing.T) {
 // TestBrowserCompareOneSignIn: who is signed in at the session's door alone is asked to sign in at the other one, and
 // nothing on the page moves for it.
 func TestBrowserCompareOneSignIn(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
 	tab.Goto("/session/login")
 	tab.ClickThrough(`form[action="/session/demo"] button[value="member"]`)
 	tab.WatchShift()
@@ -113,8 +117,9 @@ func TestBrowserCompareOneSignIn(t *testing.T) {
 
 // TestBrowserMoreDoorsPages looks at the pages of the two other doors, and at all doors compared.
 func TestBrowserMoreDoorsPages(t *testing.T) {
-	app := serveNode(t)
-	browser := browsertest.Open(t, app.base)
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	browser := browsertest.Open(t, app.Base)
 	tab := browser.Tab()
 	tab.Goto("/compare?doors=session,jwt,token,cookie")
 	tab.Click(`form[action^="/compare/demo"] button[value="admin"]`)

@@ -1,78 +1,16 @@
-package handlers_test
+package browser_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"twodoors/handlers"
-	"twodoors/handlers/auth"
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 	"twodoors/handlers/labs"
-	"twodoors/models"
-	"twodoors/models/memorystore"
 )
-
-// labEngine runs claims with nodes of this very code.
-func labEngine() *labs.Engine {
-	return labs.New(labs.Options{
-		Factory: handlers.LabNodes("test"),
-		Sessions: func(context.Context, string, *models.DB) (auth.SessionRows, func() error, error) {
-			return memorystore.New(memorystore.Sessions), func() error { return nil }, nil
-		},
-	})
-}
-
-// serveLabs is a node with claims and labs behind a real port. Without background work nothing is measured until
-// somebody asks.
-func serveLabs(t testing.TB, background bool) (base string, node *handlers.Node) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	base = "http://localhost:" + port
-	at, _ := url.Parse(base)
-	ctx, cancel := context.WithCancel(context.Background())
-	db, err := models.Open(ctx, models.Options{URL: "sqlite::memory:"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := auth.NewKeyRing("EdDSA", time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	node, err = handlers.New(handlers.Config{
-		BaseURL: at, Demo: true, Signup: true, SessionIdle: 30 * time.Minute, SessionMax: 8 * time.Hour, Remember: 336 * time.Hour,
-		AccessTTL: 15 * time.Minute, RefreshTTL: 336 * time.Hour, RefreshGrace: 10 * time.Second, Level: auth.LevelSignature, Version: "test",
-		RunLimit: 2 * time.Minute, // the race detector, beside everything else that is tested
-	}, handlers.Deps{DB: db, Keys: keys, Now: time.Now, Log: slog.New(slog.DiscardHandler), Hasher: auth.NewHasher(64, 1), Labs: labEngine()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if background {
-		node.Start(ctx)
-	}
-	server := &http.Server{Handler: node, ReadHeaderTimeout: 5 * time.Second}
-	server.RegisterOnShutdown(node.EndStreams)
-	go server.Serve(listener)
-	t.Cleanup(func() {
-		node.EndStreams()
-		server.Close()
-		cancel()
-		db.Close()
-	})
-	return base, node
-}
 
 // seen makes a picture of a page, whole, and lets axe look at it; wide, on a phone, in Korean, in the dark.
 func seen(t *testing.T, tab *browsertest.Tab, name string) {
@@ -89,7 +27,8 @@ func seen(t *testing.T, tab *browsertest.Tab, name string) {
 }
 
 func TestBrowserClaims(t *testing.T) {
-	base, _ := serveLabs(t, true)
+	t.Parallel()
+	base := handlerstest.Serve(t, handlerstest.WithLabs(), handlerstest.Started()).Base
 	tab := browsertest.Open(t, base).Tab()
 	tab.SetViewport(1280, 720, false)
 	tab.Goto("/claims")
@@ -139,10 +78,11 @@ func TestBrowserClaims(t *testing.T) {
 // TestBrowserTopOneRow: with everything in it, and the longest name, the top of each page is one row on a projector,
 // and no wider than a phone.
 func TestBrowserTopOneRow(t *testing.T) {
-	base, _ := serveLabs(t, false)
-	tab := browsertest.Open(t, base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.WithLabs())
+	tab := browsertest.Open(t, app.Base).Tab()
 	name, password := strings.Repeat("w", 32), "correct horse 말"
-	(&served{base: base}).signUp(t, name, password)
+	app.SignUp(t, name, password)
 	for _, door := range []string{"session", "jwt", "token", "cookie"} {
 		tab.Goto("/" + door + "/login")
 		tab.Fill("[name=username]", name)
@@ -185,7 +125,8 @@ func fullPicture(tab *browsertest.Tab, name string) {
 }
 
 func TestBrowserLabs(t *testing.T) {
-	base, _ := serveLabs(t, true)
+	t.Parallel()
+	base := handlerstest.Serve(t, handlerstest.WithLabs(), handlerstest.Started()).Base
 	browser := browsertest.Open(t, base)
 	tab := browser.Tab()
 	tab.SetViewport(1280, 720, false)
@@ -215,7 +156,8 @@ func TestBrowserLabs(t *testing.T) {
 // TestBrowserRunAgain: controls are changed and a lab is run again, in place and by the keyboard alone; a run can be
 // cancelled; without script it is a form and a page.
 func TestBrowserRunAgain(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	t.Parallel()
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	browser := browsertest.Open(t, base)
 	tab := browser.Tab()
 	tab.Goto("/labs/theft")

@@ -1,24 +1,26 @@
-package handlers_test
+package browser_test
 
 import (
 	"testing"
 	"time"
 
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 )
 
 // TestBrowserTwoTabs: two tabs of one browser come back after the access token has expired, in the same moment, and
 // nobody is signed out: with the browser's locks they take turns, and without (plain HTTP in a LAN has none) the
 // server's grace answers both.
 func TestBrowserTwoTabs(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, carrier string
 		locks         bool
 	}{{"header", "header", true}, {"header without locks", "header", false}, {"cookie", "cookie", true}} {
 		t.Run(c.name, func(t *testing.T) {
-			app := serveNode(t)
-			app.signUp(t, "minji", password)
-			browser := browsertest.Open(t, app.base)
+			app := handlerstest.Serve(t, handlerstest.Started())
+			app.SignUp(t, "minji", password)
+			browser := browsertest.Open(t, app.Base)
 			one, two := browser.Tab(), browser.Tab()
 			for _, tab := range []*browsertest.Tab{one, two} {
 				if !c.locks {
@@ -38,7 +40,7 @@ func TestBrowserTwoTabs(t *testing.T) {
 			two.WaitFor("body[data-page=notes]")
 
 			for range 4 {
-				app.forward(16 * time.Minute)
+				app.Forward(16 * time.Minute)
 				for _, tab := range []*browsertest.Tab{one, two} {
 					tab.ForgetExchanges()
 					tab.Run(`document.body.dataset.page = "gone", setTimeout(() => location.reload(), 0), undefined`)

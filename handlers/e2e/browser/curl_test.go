@@ -1,4 +1,4 @@
-package handlers_test
+package browser_test
 
 import (
 	"os/exec"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 	"twodoors/models/modelstest"
 )
 
@@ -13,16 +14,17 @@ import (
 // browser shows, with its figures; after signing out it shows what a copy is worth. Until someone asks, the page's source
 // holds the credential in its masked form alone, and one switch hides even that.
 func TestBrowserCurl(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
 		modelstest.Missing(t, "curl is not installed: skipped (Debian: apt-get install curl)")
 	}
-	app := serveNode(t)
-	app.signUp(t, "minji", password)
+	app := handlerstest.Serve(t, handlerstest.Started())
+	app.SignUp(t, "minji", password)
 	for _, c := range []struct{ door, carrier, after string }{
 		{"session", "", "303"}, {"jwt", "header", "200"}, {"jwt", "cookie", "200"}, {"token", "", "200"}, {"cookie", "", "200"},
 	} {
 		t.Run(c.door+c.carrier, func(t *testing.T) {
-			browser := browsertest.Open(t, app.base)
+			browser := browsertest.Open(t, app.Base)
 			browser.AllowClipboard()
 			tab := browser.Tab()
 			tab.Goto("/" + c.door + "/login?next=/" + c.door + "/member/notes")

@@ -1,19 +1,21 @@
-package handlers_test
+package browser_test
 
 import (
 	"testing"
 	"time"
 
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 )
 
 // TestBrowserAccount: with the token in the page's memory, too, the account page works, and what signing out
 // everywhere has ended stands on the page that the browser ends up on.
 func TestBrowserAccount(t *testing.T) {
-	app := serveNode(t)
-	tab := browsertest.Open(t, app.base).Tab()
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	tab := browsertest.Open(t, app.Base).Tab()
 	const name, password = "mina.kim", "correct horse 말"
-	app.signUp(t, name, password)
+	app.SignUp(t, name, password)
 	tab.Goto("/jwt/login")
 	tab.Fill("[name=username]", name)
 	tab.Fill("[name=password]", password)
@@ -29,7 +31,7 @@ func TestBrowserAccount(t *testing.T) {
 	tab.Click(`form[action="/jwt/member/account/close"] button[value=delete]`)
 	tab.WaitFor("[name=confirm][aria-invalid=true]")
 	tab.Axe()
-	app.forward(16 * time.Minute) // the token has expired meanwhile
+	app.Forward(16 * time.Minute) // the token has expired meanwhile
 	tab.Click(`form[action="/jwt/member/account/sign-out-everywhere"] button`)
 	tab.WaitURL("/jwt/login")
 	tab.WaitText("main .said.good", "Signed out everywhere")

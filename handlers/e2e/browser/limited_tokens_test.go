@@ -1,4 +1,4 @@
-package handlers_test
+package browser_test
 
 import (
 	"net/http"
@@ -7,14 +7,16 @@ import (
 	"time"
 
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 )
 
 // TestBrowserTokens issues a limited token on the page, without the page being loaded anew, uses it from outside,
 // revokes it, and looks at what became of the sign-in's refresh tokens.
 func TestBrowserTokens(t *testing.T) {
-	app := serveNode(t)
-	app.signUp(t, "minji", password)
-	browser := browsertest.Open(t, app.base)
+	t.Parallel()
+	app := handlerstest.Serve(t, handlerstest.Started())
+	app.SignUp(t, "minji", password)
+	browser := browsertest.Open(t, app.Base)
 	tab := browser.Tab()
 	tab.Goto("/jwt/login")
 	tab.Fill("[name=username]", "minji")
@@ -32,7 +34,7 @@ func TestBrowserTokens(t *testing.T) {
 	picture(tab, "tokens-issued")
 	raw := tab.Text("code.cred.whole")
 	ask := func(path string) int {
-		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, app.base+path, nil)
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, app.Base+path, nil)
 		r.Header.Set("Authorization", "Bearer "+raw)
 		answer, err := http.DefaultClient.Do(r)
 		if err != nil {
@@ -54,7 +56,7 @@ func TestBrowserTokens(t *testing.T) {
 	picture(tab, "tokens-revoked")
 
 	for range 3 {
-		app.forward(16 * time.Minute)
+		app.Forward(16 * time.Minute)
 		tab.Goto("/jwt/member/devices")
 		tab.WaitFor("body[data-page=devices] .family")
 	}

@@ -1,10 +1,8 @@
-package handlers_test
+package browser_test
 
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -14,6 +12,7 @@ import (
 
 	"twodoors/handlers"
 	"twodoors/handlers/browsertest"
+	"twodoors/handlers/handlerstest"
 	"twodoors/handlers/labs"
 )
 
@@ -25,7 +24,7 @@ func sandboxEngine(wrap func(http.Handler) http.Handler) *labs.Engine {
 // browsed leads a new Chromium through the trials of the claims that need a browser.
 func browsed(t *testing.T, e *labs.Engine, how labs.Browsing, prepare ...func(*browsertest.Tab)) map[string]labs.Result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	address, done := make(chan string, 1), make(chan []labs.Result, 1)
 	how.Ready = func(a string) { address <- a }
@@ -59,6 +58,7 @@ var browserClaims = map[string]labs.Verdict{
 }
 
 func TestTwoOriginsClaims(t *testing.T) {
+	t.Parallel()
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		t.Run(host, func(t *testing.T) {
 			results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: host})
@@ -72,6 +72,7 @@ func TestTwoOriginsClaims(t *testing.T) {
 
 // TestTwoOriginsThirdParty: a browser may block what SameSite=None allows; that is said, and is no other verdict.
 func TestTwoOriginsThirdParty(t *testing.T) {
+	t.Parallel()
 	results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: "127.0.0.1"}, func(tab *browsertest.Tab) { tab.BlockThirdPartyCookies() })
 	wantVerdicts(t, results)
 	measuredAs(t, results["other-domain"], "third-party", false)
@@ -133,6 +134,7 @@ func measuredAs(t *testing.T, r labs.Result, id string, want any) bool {
 
 // TestTwoOriginsMutated: an app with a fault, or a sandbox that nobody comes to, does not come to its verdicts.
 func TestTwoOriginsMutated(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]struct {
 		wrap   func(http.Handler) http.Handler
 		differ []string
@@ -190,7 +192,8 @@ func answersWith(next http.Handler, change func(http.Header)) http.Handler {
 
 // TestTwoOriginsPage: a visitor goes through the sandbox and back, in both languages, and keeps their sign-in.
 func TestTwoOriginsPage(t *testing.T) {
-	base, _ := serveLabs(t, false)
+	t.Parallel()
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	tab := browsertest.Open(t, base).Tab()
 	tab.AllowConsole("CORS policy", "net::ERR_FAILED", "Content Security Policy", "status of 4")
 	tab.Goto("/session/login")
@@ -221,42 +224,4 @@ func TestTwoOriginsPage(t *testing.T) {
 	}
 	tab.Goto("/labs/two-origins?run=unknown")
 	tab.WaitFor("[role=alert]")
-}
-
-// TestTwoOriginsBounds: the sandbox is for a browser on this machine, and there are only so many.
-func TestTwoOriginsBounds(t *testing.T) {
-	base, _ := serveLabs(t, false)
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for i := range 5 {
-		answer, err := client.Post(base+"/labs/two-origins", "application/x-www-form-urlencoded", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, _ := io.ReadAll(answer.Body)
-		answer.Body.Close()
-		want := http.StatusSeeOther
-		if i == 4 {
-			want = http.StatusServiceUnavailable
-			if !strings.Contains(string(body), "Too many runs at once") {
-				t.Error("the page does not say what there are too many of")
-			}
-		}
-		if answer.StatusCode != want {
-			t.Errorf("sandbox %d: status %d, want %d", i+1, answer.StatusCode, want)
-		}
-	}
-	n := newNode(t)
-	cfg := n.cfg
-	cfg.BaseURL = mustURL("https://doors.example")
-	elsewhere, err := handlers.New(cfg, handlers.Deps{DB: n.db, Keys: n.keys, Now: n.clock.Now, Log: slog.New(slog.DiscardHandler), Hasher: n.hasher, Labs: sandboxEngine(nil)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for method, want := range map[string]int{http.MethodGet: http.StatusOK, http.MethodPost: http.StatusNotFound} {
-		answer := httptest.NewRecorder()
-		elsewhere.ServeHTTP(answer, httptest.NewRequest(method, "https://doors.example/labs/two-origins", nil))
-		if answer.Code != want || strings.Contains(answer.Body.String(), `action="/labs/two-origins"`) {
-			t.Errorf("elsewhere: %s: status %d, want %d, and no sandbox offered", method, answer.Code, want)
-		}
-	}
 }
