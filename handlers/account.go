@@ -134,6 +134,9 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	if isRefused(err) != nil {
 		return nil, auth.Issued{}, &unidentified{door: d, err: err}
 	}
+	if err == nil && !isAPI(c) { // the old password's known devices are known no more: this one stays
+		err = d.known.Remember(c.Response(), c.Request(), user)
+	}
 	return nil, issued, err
 }
 
@@ -158,6 +161,15 @@ func (n *Node) endOthers(c echo.Context, p auth.Principal) (ended int64, err err
 func (n *Node) endAll(c echo.Context, userID int64) error {
 	_, err := n.endOthers(c, auth.Principal{UserID: userID})
 	return err
+}
+
+// endEverywhere is endAll for a user who goes on: known devices, and sign-ins that have begun and not been answered
+// yet, are refused too.
+func (n *Node) endEverywhere(c echo.Context, userID int64) error {
+	if err := n.DB.RaiseTokenVersion(sqltrace.For(c.Request().Context(), sqltrace.Auth), userID); err != nil {
+		return err
+	}
+	return n.endAll(c, userID)
 }
 
 func (d *door) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {

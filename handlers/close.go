@@ -109,14 +109,14 @@ func (*wrongPassword) note() views.Note { return views.Note{Key: "form.confirm.w
 
 // signOutEverywhere ends every sign-in of the user, this one too, through every mode.
 func (d *door) signOutEverywhere(c echo.Context) error {
-	if err := d.endAll(c, principal(c).UserID); err != nil {
+	if err := d.endEverywhere(c, principal(c).UserID); err != nil {
 		return err
 	}
 	return d.gone(c, flashEverywhere)
 }
 
 func (d *door) apiSignOutEverywhere(c echo.Context) error {
-	if err := d.endAll(c, principal(c).UserID); err != nil {
+	if err := d.endEverywhere(c, principal(c).UserID); err != nil {
 		return err
 	}
 	d.forget(c)

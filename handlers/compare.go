@@ -175,7 +175,7 @@ func (n *Node) compareLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := n.known.Remember(c.Response(), c.Request(), user.Name); err != nil {
+	if err := n.known.Remember(c.Response(), c.Request(), user); err != nil {
 		return err
 	}
 	return seeOther(c, compareAfter(c, how.Carrier))

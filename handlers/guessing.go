@@ -18,11 +18,20 @@ import (
 
 // checkPassword returns the user of that name and password. An unknown name, a wrong password and an account
 // that was deactivated give the same answer, errLogin, after the same time, and count alike as guesses. It
-// fails with an *auth.ThrottledError, without any lookup, where too many went wrong before.
+// fails with an *auth.ThrottledError, without any lookup, where too many went wrong before; a password that nobody
+// can have is refused before it is counted or anything is looked up. No answer but that of success has times in it:
+// they would tell names apart.
 func (n *Node) checkPassword(c echo.Context, name, password string) (models.User, error) {
+	x := trace.From(c.Request().Context())
+	x.HideTimes()
+	if len(password) > auth.MaxPassword {
+		x.Refuse("wrong-password")
+		return models.User{}, errLogin
+	}
 	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
 	var user models.User
-	from := auth.Attempt{Account: name, Device: n.known.Of(c.Request(), name), Address: c.RealIP()}
+	device := n.known.Of(c.Request(), name)
+	from := auth.Attempt{Account: name, Device: device.Name, Address: c.RealIP()}
 	right, err := n.throttle.Try(ctx, from, func() (bool, error) {
 		if auth.CheckUsername(name) == nil {
 			var err error
@@ -30,20 +39,30 @@ func (n *Node) checkPassword(c echo.Context, name, password string) (models.User
 				return false, err
 			}
 		}
-		return n.passwordIs(c, password, user)
+		if device.Name == "" || device.For(user) {
+			return n.passwordIs(c, password, user)
+		}
+		from.Device = "" // it is known no more
+		return n.throttle.Try(ctx, from, func() (bool, error) { return n.passwordIs(c, password, user) })
 	})
 	if err == nil && !right {
 		err = errLogin
+	}
+	if err == nil {
+		x.ShowTimes()
 	}
 	return user, err
 }
 
 // ownPassword reports whether password is the one of who is asking, and returns that user. Guesses count for
 // the sign-in alone: whoever guesses elsewhere does not keep the owner from this, and whoever has got hold of a
-// sign-in cannot go on guessing behind it.
+// sign-in cannot go on guessing behind it. They count at the address and with all others too.
 func (d *door) ownPassword(c echo.Context, password string) (user models.User, right bool, err error) {
+	if len(password) > auth.MaxPassword {
+		return user, false, nil
+	}
 	ctx, p := sqltrace.For(c.Request().Context(), sqltrace.Auth), principal(c)
-	from := auth.Attempt{Device: "sign-in:" + strconv.FormatInt(p.DeviceID, 10)}
+	from := auth.Attempt{Device: "sign-in:" + strconv.FormatInt(p.DeviceID, 10), Address: c.RealIP()}
 	right, err = d.throttle.Try(ctx, from, func() (bool, error) {
 		var err error
 		if user, err = d.DB.UserByID(ctx, p.UserID, d.Now()); err != nil {

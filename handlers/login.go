@@ -58,7 +58,7 @@ func (d *door) login(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.known.Remember(c.Response(), c.Request(), user.Name); err != nil {
+	if err := d.known.Remember(c.Response(), c.Request(), user); err != nil {
 		return err
 	}
 	if next == "" {

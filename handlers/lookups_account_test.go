@@ -14,7 +14,7 @@ func accountRows() []lookupRow {
 		}, 422, of(1), of(1), true, nil},
 		{"sign out everywhere", func(v *visitor) *answer {
 			return v.form("/account/sign-out-everywhere")
-		}, 303, byMode(1+ended, 1+endedFamily), of(0), false, nil},
+		}, 303, byMode(1+1+ended, 1+1+endedFamily), of(0), false, nil},
 		{"deactivate", func(v *visitor) *answer {
 			return v.form("/account/close", "do", "deactivate", "confirm", password)
 		}, 303, byMode(1+1+2+ended, 1+1+2+endedFamily), of(0), false, nil},
@@ -39,6 +39,6 @@ func accountRows() []lookupRow {
 		}, 204, of(1 + 1 + 2 + ended), of(0), false, nil},
 		{"POST account/sign-out-everywhere", func(v *visitor) *answer {
 			return v.call("POST", "/account/sign-out-everywhere", nil)
-		}, 204, byMode(1+ended, 1+endedFamily), of(0), false, nil},
+		}, 204, byMode(1+1+ended, 1+1+endedFamily), of(0), false, nil},
 	}
 }

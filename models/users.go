@@ -137,6 +137,12 @@ func (db *DB) ChangePassword(ctx context.Context, u User, hash string) (version 
 	return version, err
 }
 
+// RaiseTokenVersion refuses whatever is bound to the password's version as it was: access tokens at level version,
+// known devices, and sign-ins under way. The password stays. A user who is gone is ErrNotFound.
+func (db *DB) RaiseTokenVersion(ctx context.Context, id int64) error {
+	return some(db.change(ctx, "raise-token-version", `UPDATE users SET token_version = token_version + 1 WHERE id = ?`, id))
+}
+
 // UsersOfTeam returns the users of a team by name, without password hashes. A
 // limit of 0 or less is no limit.
 func (db *DB) UsersOfTeam(ctx context.Context, team int64, limit, offset int) ([]User, error) {

@@ -9,21 +9,26 @@ import (
 	"time"
 
 	"github.com/gorilla/securecookie"
+
+	"twodoors/models"
 )
 
 // A known-device cookie says that somebody signed in as a user from this browser before. It opens no door: it
-// only keeps those who guess the user's password elsewhere from locking this browser out too (see Throttle).
+// only keeps those who guess the user's password elsewhere from locking this browser out too (see Throttle). It is bound
+// to the user and to the version of the password, so that a new password and "sign out everywhere" end it.
 const (
 	knownCookie = "twodoors-known"
 	knownLife   = 180 * 24 * time.Hour
 	knownUsers  = 4 // how many users one browser is known for; the one seen longest ago is forgotten
 )
 
-// Lengths within the cookie, in bytes: a random number of the browser, and for each user a tag and the end.
+// Lengths within the cookie, in bytes: a random number of the browser, and for each user a tag, what the entry is bound
+// to, and its end. Nobody can try values of their own, as the cookie is signed: 64 bits are enough.
 const (
 	knownNonce = 16
-	knownTag   = 16
-	knownEntry = knownTag + 8
+	knownTag   = 8
+	knownBound = 8
+	knownEntry = knownTag + knownBound + 8
 )
 
 // KnownDevices makes and reads the known-device cookies.
@@ -45,13 +50,22 @@ type known struct {
 }
 
 type knownUser struct {
-	tag   []byte // SHA-256 of nonce and name: the cookie tells no one at this browser who else was here
+	tag   []byte // of nonce and name: the cookie tells no one at this browser who else was here
+	bound []byte // of nonce, user and the password's version
 	until time.Time
 }
 
-func (k known) tag(name string) []byte {
-	sum := sha256.Sum256(append(bytes.Clone(k.nonce), name...))
-	return sum[:knownTag]
+func (k known) tag(name string) []byte { return k.hash("name", []byte(name), knownTag) }
+
+func (k known) bound(u models.User) []byte {
+	user := binary.BigEndian.AppendUint64(nil, uint64(u.ID))
+	user = binary.BigEndian.AppendUint64(user, uint64(u.CreatedAt.UnixMicro()))
+	return k.hash("user", binary.BigEndian.AppendUint64(user, uint64(u.TokenVersion)), knownBound)
+}
+
+func (k known) hash(what string, of []byte, length int) []byte {
+	sum := sha256.Sum256(append(append(bytes.Clone(k.nonce), what...), of...))
+	return sum[:length]
 }
 
 // find returns the entry of a user that has not run out.
@@ -68,28 +82,44 @@ func (k known) find(name string, now time.Time) (knownUser, bool) {
 	return knownUser{}, false
 }
 
-// Of returns what names the device that a request comes from where it is known for the user of that name, and
-// otherwise "".
-func (d *KnownDevices) Of(r *http.Request, name string) string {
-	u, found := d.read(r).find(name, d.now())
+// KnownDevice is a browser from which somebody signed in as a user of some name before; the zero value is any other.
+type KnownDevice struct {
+	// Name tells the device from others, "" where it is not known.
+	Name string
+
+	cookie known
+	entry  knownUser
+}
+
+// For reports whether the device is known for u as u is now: one that was remembered before the last change of the
+// password, before the last "sign out everywhere", or for another user who had the name, is not.
+func (d KnownDevice) For(u models.User) bool {
+	return d.Name != "" && bytes.Equal(d.entry.bound, d.cookie.bound(u))
+}
+
+// Of returns the device that a request comes from, as far as it is known for the user of that name. No lookup says
+// yet whether it still is: see For.
+func (d *KnownDevices) Of(r *http.Request, name string) KnownDevice {
+	k := d.read(r)
+	u, found := k.find(name, d.now())
 	if !found {
-		return ""
+		return KnownDevice{}
 	}
-	return "known:" + string(u.tag)
+	return KnownDevice{Name: "known:" + string(u.tag), cookie: k, entry: u}
 }
 
 // Remember makes the browser known for a user who has signed in.
-func (d *KnownDevices) Remember(w http.ResponseWriter, r *http.Request, name string) error {
+func (d *KnownDevices) Remember(w http.ResponseWriter, r *http.Request, user models.User) error {
 	now, k := d.now(), d.read(r)
-	if u, found := k.find(name, now); found && u.until.Sub(now) > knownLife/2 {
+	if u, found := k.find(user.Name, now); found && u.until.Sub(now) > knownLife/2 && bytes.Equal(u.bound, k.bound(user)) {
 		return nil
 	}
 	if len(k.nonce) == 0 {
 		k.nonce = make([]byte, knownNonce)
 		rand.Read(k.nonce) // never fails
 	}
-	tag := k.tag(name)
-	users := []knownUser{{tag, now.Add(knownLife)}}
+	tag := k.tag(user.Name)
+	users := []knownUser{{tag, k.bound(user), now.Add(knownLife)}}
 	for _, u := range k.users {
 		if len(users) < knownUsers && now.Before(u.until) && !bytes.Equal(u.tag, tag) {
 			users = append(users, u)
@@ -97,7 +127,7 @@ func (d *KnownDevices) Remember(w http.ResponseWriter, r *http.Request, name str
 	}
 	content := bytes.Clone(k.nonce)
 	for _, u := range users {
-		content = append(content, u.tag...)
+		content = append(append(content, u.tag...), u.bound...)
 		content = binary.BigEndian.AppendUint64(content, uint64(u.until.Unix()))
 	}
 	value, err := securecookie.EncodeMulti(d.cookies.Name(knownCookie, "/"), content, d.codecs...)
@@ -121,8 +151,8 @@ func (d *KnownDevices) read(r *http.Request) known {
 	}
 	k := known{nonce: content[:knownNonce]}
 	for rest := content[knownNonce:]; len(rest) > 0; rest = rest[knownEntry:] {
-		until := time.Unix(int64(binary.BigEndian.Uint64(rest[knownTag:knownEntry])), 0)
-		k.users = append(k.users, knownUser{rest[:knownTag], until})
+		until := time.Unix(int64(binary.BigEndian.Uint64(rest[knownTag+knownBound:knownEntry])), 0)
+		k.users = append(k.users, knownUser{rest[:knownTag], rest[knownTag : knownTag+knownBound], until})
 	}
 	return k
 }

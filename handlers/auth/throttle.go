@@ -2,36 +2,32 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// What guessing is slowed down to (OWASP ASVS 5.0 6.3.1): a number of wrong passwords at once, and then one in
-// a while. Right passwords count for nothing.
-const (
-	guessesAtOnce = 10 // at an account from unknown devices; and from each known one
-	guessEvery    = time.Minute
-
+// What guessing is slowed down to (OWASP ASVS 5.0 6.3.1). Right passwords count for nothing.
+var (
+	// An account gets ten guesses from unknown devices, each known device and each sign-in ten of its own.
+	guessRate = Rate{AtOnce: 10, Every: time.Minute}
+	// The known devices of one account together: enough for an owner with three of them, and no more for somebody
+	// who once knew the password and had many cookies made.
+	knownRate = Rate{AtOnce: 30, Every: time.Minute}
 	// A class of 40 shares one address: each of them may be wrong ten times within one lesson's first minute.
-	addressGuesses    = 400
-	addressGuessEvery = time.Second
-
+	addressRate = Rate{AtOnce: 400, Every: time.Second}
 	// All accounts and addresses together, so that many of both are of no use either.
-	allGuesses    = 2000
-	allGuessEvery = time.Second / 20
+	allRate = Rate{AtOnce: 2000, Every: time.Second / 20}
+	// One network's part in that, a fiftieth: what it does beyond its share counts at its own address alone, so that
+	// a few addresses cannot use up everybody's guesses.
+	shareRate = Rate{AtOnce: 40, Every: 2500 * time.Millisecond}
 )
 
-const (
-	// throttleKept bounds how many accounts, devices and addresses are remembered, of each.
-	throttleKept = 20_000
-	// throttleWaiting bounds how many attempts wait for the outcome of others.
-	throttleWaiting = 200
-)
+// shareBits is what counts as one network for the share of all guesses: an IPv6 /48, which one customer can have.
+const shareBits = 48
+
+// throttleWaiting bounds how many attempts wait for the outcome of others.
+const throttleWaiting = 200
 
 // ThrottledError is an attempt that was not made: too many went wrong before.
 type ThrottledError struct {
@@ -46,9 +42,9 @@ func (e *ThrottledError) Error() string {
 type Attempt struct {
 	// Account is the user name as it was given, whether or not there is such a user: the two must not differ.
 	Account string
-	// Device is the owner's known device that the attempt comes from, "" for any other. It is counted by itself
-	// and nowhere else, so that nobody who guesses can lock the owner out (OWASP, "Slow Down Online Guessing
-	// Attacks with Device Cookies").
+	// Device is the owner's known device that the attempt comes from, "" for any other. Only other attempts from
+	// known devices of the same account can refuse it, so that nobody who guesses can lock the owner out (OWASP, "Slow
+	// Down Online Guessing Attacks with Device Cookies"). It is counted at the address and with all others too.
 	Device string
 	// Address is the client's.
 	Address string
@@ -59,21 +55,21 @@ type Attempt struct {
 type Throttle struct {
 	now func() time.Time
 
-	mu                           sync.Mutex
-	accounts, devices, addresses shelf
-	all                          *bucket
-	waiting                      int
-	left                         chan struct{} // closed when an attempt ends, and replaced
+	mu                                          sync.Mutex
+	accounts, devices, known, addresses, shares buckets
+	all                                         *bucket
+	waiting                                     int
+	left                                        chan struct{} // closed when an attempt ends, and replaced
 }
 
 // NewThrottle makes a Throttle that goes by the given clock.
 func NewThrottle(now func() time.Time) *Throttle {
 	return &Throttle{
 		now:      now,
-		accounts: newShelf(guessEvery, guessesAtOnce), devices: newShelf(guessEvery, guessesAtOnce),
-		addresses: newShelf(addressGuessEvery, addressGuesses),
-		all:       newBucket(allGuessEvery, allGuesses),
-		left:      make(chan struct{}),
+		accounts: newBuckets(guessRate), devices: newBuckets(guessRate), known: newBuckets(knownRate),
+		addresses: newBuckets(addressRate), shares: newBuckets(shareRate),
+		all:  newBucket(allRate),
+		left: make(chan struct{}),
 	}
 }
 
@@ -84,52 +80,49 @@ func NewThrottle(now func() time.Time) *Throttle {
 // Attempts at once cannot outrun the count: no more are under way than may still go wrong, and others wait for
 // how those end.
 func (t *Throttle) Try(ctx context.Context, a Attempt, check func() (right bool, err error)) (right bool, err error) {
-	taken, err := t.enter(ctx, a)
+	limits, err := t.enter(ctx, a)
 	if err != nil {
 		return false, err
 	}
 	wrong := false
-	defer func() { t.leave(taken, wrong) }()
+	defer func() { t.leave(a, limits, wrong) }()
 	right, err = check()
 	wrong = err == nil && !right
 	return right, err
 }
 
-// place is a bucket where an attempt is counted.
-type place struct {
-	*bucket
-	on  *shelf // nil for the one of all attempts
-	key key
-}
-
-func (t *Throttle) places(a Attempt) []place {
+// limits are the buckets that can refuse an attempt.
+func (t *Throttle) limits(a Attempt, now time.Time) []*bucket {
 	if a.Device != "" {
-		return []place{t.devices.place(a.Device, t.now())}
+		list := []*bucket{t.devices.at(a.Device, now)}
+		if a.Account != "" {
+			list = append(list, t.known.at(a.Account, now))
+		}
+		return list
 	}
-	return []place{
-		t.accounts.place(a.Account, t.now()), t.addresses.place(network(a.Address), t.now()), {bucket: t.all},
-	}
+	return []*bucket{t.accounts.at(a.Account, now), t.addresses.at(Network(a.Address), now), t.all}
 }
 
-func (t *Throttle) enter(ctx context.Context, a Attempt) ([]place, error) {
+func (t *Throttle) enter(ctx context.Context, a Attempt) ([]*bucket, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for {
-		now, places := t.now(), t.places(a)
+		now := t.now()
+		limits := t.limits(a, now)
 		var wait time.Duration
 		full := false
-		for _, p := range places {
-			wait = max(wait, p.wait(now))
-			full = full || p.full(now)
+		for _, b := range limits {
+			wait = max(wait, b.wait(now))
+			full = full || b.full(now)
 		}
 		switch {
 		case wait > 0:
 			return nil, &ThrottledError{Wait: wait}
 		case !full:
-			for _, p := range places {
-				p.inside++
+			for _, b := range limits {
+				b.inside++
 			}
-			return places, nil
+			return limits, nil
 		case t.waiting >= throttleWaiting:
 			return nil, ErrBusy
 		}
@@ -148,19 +141,28 @@ func (t *Throttle) enter(ctx context.Context, a Attempt) ([]place, error) {
 	}
 }
 
-func (t *Throttle) leave(places []place, wrong bool) {
+func (t *Throttle) leave(a Attempt, limits []*bucket, wrong bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	for _, p := range places {
-		p.inside--
-		if wrong {
-			p.limiter.AllowN(now, 1)
-		}
-		if p.on != nil && p.forgotten(now) {
-			delete(p.on.buckets, p.key)
+	for _, b := range limits {
+		b.inside--
+		if wrong && b != t.all {
+			b.count(now)
 		}
 	}
+	if wrong && a.Address != "" {
+		if a.Device != "" {
+			t.addresses.at(Network(a.Address), now).count(now)
+		}
+		if t.shares.at(prefixOf(a.Address, shareBits), now).count(now) {
+			t.all.count(now)
+		}
+	}
+	t.accounts.tidy(a.Account, now)
+	t.devices.tidy(a.Device, now)
+	t.known.tidy(a.Account, now)
+	t.addresses.tidy(Network(a.Address), now)
 	if t.waiting > 0 {
 		close(t.left)
 		t.left = make(chan struct{})
@@ -171,106 +173,16 @@ func (t *Throttle) leave(places []place, wrong bool) {
 func (t *Throttle) Waiting() int { return t.count(func() int { return t.waiting }) }
 
 // Accounts is at how many accounts wrong passwords are remembered.
-func (t *Throttle) Accounts() int { return t.count(func() int { return len(t.accounts.buckets) }) }
+func (t *Throttle) Accounts() int { return t.count(func() int { return len(t.accounts.of) }) }
 
 // Devices is from how many known devices wrong passwords are remembered.
-func (t *Throttle) Devices() int { return t.count(func() int { return len(t.devices.buckets) }) }
+func (t *Throttle) Devices() int { return t.count(func() int { return len(t.devices.of) }) }
 
 // Addresses is from how many addresses wrong passwords are remembered.
-func (t *Throttle) Addresses() int { return t.count(func() int { return len(t.addresses.buckets) }) }
+func (t *Throttle) Addresses() int { return t.count(func() int { return len(t.addresses.of) }) }
 
 func (t *Throttle) count(of func() int) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return of()
-}
-
-// bucket counts the wrong passwords of one account, device or address.
-type bucket struct {
-	limiter *rate.Limiter
-	inside  int // attempts under way
-}
-
-func newBucket(every time.Duration, burst int) *bucket {
-	return &bucket{limiter: rate.NewLimiter(rate.Every(every), burst)}
-}
-
-// wait is how long until one more may go wrong; 0: now.
-func (b *bucket) wait(now time.Time) time.Duration {
-	missing := 1 - b.limiter.TokensAt(now)
-	if missing <= 0 {
-		return 0
-	}
-	return time.Duration(missing / float64(b.limiter.Limit()) * float64(time.Second))
-}
-
-// full reports whether as many are under way as may still go wrong.
-func (b *bucket) full(now time.Time) bool { return b.limiter.TokensAt(now)-float64(b.inside) < 1 }
-
-// forgotten reports whether the bucket says no more than a new one would.
-func (b *bucket) forgotten(now time.Time) bool {
-	return b.inside == 0 && b.limiter.TokensAt(now) >= float64(b.limiter.Burst())
-}
-
-// key stands for a name of any length.
-type key [16]byte
-
-// shelf is a bounded number of buckets.
-type shelf struct {
-	every   time.Duration
-	burst   int
-	buckets map[key]*bucket
-}
-
-func newShelf(every time.Duration, burst int) shelf {
-	return shelf{every: every, burst: burst, buckets: map[key]*bucket{}}
-}
-
-func (s *shelf) place(name string, now time.Time) place {
-	sum := sha256.Sum256([]byte(name))
-	k := key(sum[:16])
-	b, found := s.buckets[k]
-	if !found {
-		if len(s.buckets) >= throttleKept {
-			s.makeRoom(now)
-		}
-		b = newBucket(s.every, s.burst)
-		s.buckets[k] = b
-	}
-	return place{bucket: b, on: s, key: k}
-}
-
-// makeRoom removes what says nothing any more among some buckets, or else the one that says least. It looks at
-// few, since it may have to be done at each attempt; a map hands them out in random order.
-func (s *shelf) makeRoom(now time.Time) {
-	const some = 50
-	var least key
-	most, seen, removed := -1.0, 0, false
-	for k, b := range s.buckets {
-		if b.forgotten(now) {
-			delete(s.buckets, k)
-			removed = true
-		} else if tokens := b.limiter.TokensAt(now); b.inside == 0 && tokens > most {
-			least, most = k, tokens
-		}
-		if seen++; seen == some {
-			break
-		}
-	}
-	if !removed && most >= 0 {
-		delete(s.buckets, least)
-	}
-}
-
-// network is what counts as one address: of IPv6 the /64, which a single customer has whole.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if ip = ip.Unmap(); ip.Is4() {
-		return ip.String()
-	}
-	prefix, _ := ip.WithZone("").Prefix(64)
-	return prefix.String()
 }

@@ -26,6 +26,7 @@ type Exchange struct {
 	signing  bool
 	total    time.Duration
 	refusal  string
+	hidden   bool // see HideTimes
 	told     sqltrace.Counts
 }
 
@@ -116,6 +117,22 @@ func (x *Exchange) Signing() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.signing = true
+}
+
+// HideTimes keeps all times out of the headers until ShowTimes: how long it took to look somebody up, or not to, is not
+// for a client who has not shown yet to be that person.
+func (x *Exchange) HideTimes() { x.hideTimes(true) }
+
+// ShowTimes undoes HideTimes.
+func (x *Exchange) ShowTimes() { x.hideTimes(false) }
+
+func (x *Exchange) hideTimes(hidden bool) {
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.hidden = hidden
 }
 
 // Refuse notes why the request is refused. The first reason stands: what follows from it is no reason of its own.

@@ -15,6 +15,7 @@ func (x *Exchange) WriteHeaders(h http.Header) {
 	c := x.Lookups.Counts()
 	x.mu.Lock()
 	x.told = c
+	hidden := x.hidden
 	x.mu.Unlock()
 	b := make([]byte, 0, 96)
 	b = append(b, "auth="...)
@@ -27,6 +28,10 @@ func (x *Exchange) WriteHeaders(h http.Header) {
 	}
 	h["Db-Lookups"] = []string{string(b)}
 
+	if hidden {
+		h["Server-Timing"] = []string{hiddenTiming}
+		return
+	}
 	elapsed := x.Elapsed()
 	total := x.Total()
 	b = appendTiming(b[:0], "auth", x.AuthTime())
@@ -39,6 +44,9 @@ func (x *Exchange) WriteHeaders(h http.Header) {
 	b = appendTiming(append(b, ", "...), "total", elapsed)
 	h["Server-Timing"] = []string{string(b)}
 }
+
+// hiddenTiming has every metric and says nothing.
+const hiddenTiming = `auth;dur=0;desc="hidden", data;dur=0;desc="hidden", render;dur=0;desc="hidden", total;dur=0;desc="hidden"`
 
 // Told is what the headers said; zero before they were written.
 func (x *Exchange) Told() sqltrace.Counts {
