@@ -55,6 +55,9 @@ func (s *school) post(ctx context.Context, c *http.Client, path string, fields u
 // TestClass: forty students sign up and in at once, from one address, through either door, though each password costs
 // 19 MiB twice over. Every second one is wrong first. All are in, on a quiet machine within ten seconds.
 func TestClass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a hundred real passwords: skipped with -short")
+	}
 	took := signUpClass(t, newSchool(t))
 	t.Logf("40 signed up and in through both doors, %d passwords, in %v", 40*3+20, took.Round(time.Millisecond))
 	if modelstest.Clocked() && took > 10*time.Second {
@@ -108,6 +111,9 @@ func signUpClass(t *testing.T, s *school) time.Duration {
 // TestFlood: of many more at once than the queue holds, those in the queue are served and all others are told
 // when to come back. Memory stays that of a few passwords, and who leaves takes no turn.
 func TestFlood(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of real passwords: skipped with -short")
+	}
 	s := newSchool(t)
 	peak, end := watchMemory()
 	var flood sync.WaitGroup

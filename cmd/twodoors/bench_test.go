@@ -11,6 +11,9 @@ import (
 
 // TestBench measures a little of everything that needs no server of another kind, with real processes.
 func TestBench(t *testing.T) {
+	if testing.Short() {
+		t.Skip("servers of their own: skipped with -short")
+	}
 	t.Chdir(t.TempDir())
 	got := invoke(t, "", "bench", "--rounds", "1", "--stretch", "20ms", "--format", "json")
 	if got.code != 0 {
@@ -48,6 +51,9 @@ func TestBench(t *testing.T) {
 }
 
 func TestBenchOfSessions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("servers of their own: skipped with -short")
+	}
 	t.Chdir(t.TempDir())
 	got := invoke(t, "", "bench", "--rounds", "1", "--stretch", "20ms", "--sessions", "10,300")
 	if got.code != 0 {
@@ -61,6 +67,9 @@ func TestBenchOfSessions(t *testing.T) {
 }
 
 func TestBenchSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("servers of their own: skipped with -short")
+	}
 	t.Chdir(t.TempDir())
 	got := invoke(t, "", "bench", "--soak", "1s", "--format", "json")
 	var report bench.Report

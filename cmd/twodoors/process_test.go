@@ -47,6 +47,9 @@ func startProgram(t testing.TB, args ...string) *process {
 // newProgram chooses the address and the folder, and does not start the program yet.
 func newProgram(t testing.TB, args ...string) *process {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a process of its own: skipped with -short")
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

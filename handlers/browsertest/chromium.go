@@ -49,6 +49,9 @@ var running = sync.OnceValues(start)
 // process returns the running Chromium, or skips the test where there is none.
 func process(t testing.TB) *chromium {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time: skipped with -short")
+	}
 	c, err := running()
 	if errors.Is(err, errNoChromium) {
 		modelstest.Missing(t, err.Error())
