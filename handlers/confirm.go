@@ -66,7 +66,7 @@ func (d *door) confirmed(c echo.Context) bool {
 		return false
 	}
 	var text []byte
-	if securecookie.DecodeMulti(d.cookies.Name(confirmCookie, "/"), value, &text, d.signed...) != nil {
+	if securecookie.DecodeMulti(d.bound(confirmCookie), value, &text, d.signed...) != nil {
 		return false
 	}
 	var user, device, until int64
@@ -80,7 +80,7 @@ func (d *door) confirmed(c echo.Context) bool {
 func (d *door) confirm(c echo.Context) error {
 	p := principal(c)
 	text := fmt.Sprintf("%d|%d|%d", p.UserID, p.DeviceID, d.Now().Add(confirmFor).Unix())
-	value, err := securecookie.EncodeMulti(d.cookies.Name(confirmCookie, "/"), []byte(text), d.signed...)
+	value, err := securecookie.EncodeMulti(d.bound(confirmCookie), []byte(text), d.signed...)
 	if err != nil {
 		return err
 	}

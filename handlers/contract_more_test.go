@@ -130,7 +130,7 @@ func moreDevicesContract(t *testing.T, w way) {
 	again.bearer = ""
 	again.signIn(w, "minji")
 	c.wantIn(w, false, "the old token, after a new one was given out")
-	if row, err := n.db.TokenOfUser(background(), u.ID); err != nil || row.Version != 2 {
+	if row, err := n.db.TokenOfUser(background(), u.ID); err != nil || row.Version <= 1 {
 		t.Errorf("version %d, %v", row.Version, err)
 	}
 }

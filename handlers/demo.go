@@ -75,7 +75,7 @@ func (n *Node) demoUser(c echo.Context, as string) (models.User, error) {
 func (n *Node) visitorTeam(c echo.Context) (models.DemoTeam, error) {
 	if value, found, ok := n.cookies.Find(c.Request(), teamCookie, "/"); found && ok {
 		var text []byte
-		if securecookie.DecodeMulti(n.cookies.Name(teamCookie, "/"), value, &text, n.signed...) == nil {
+		if securecookie.DecodeMulti(n.bound(teamCookie), value, &text, n.signed...) == nil {
 			id, _ := strconv.ParseInt(string(text), 10, 64)
 			team, err := n.DB.DemoTeamByID(sqltrace.For(c.Request().Context(), sqltrace.Auth), id, n.Now())
 			if !errors.Is(err, models.ErrNotFound) {
@@ -101,7 +101,7 @@ func (n *Node) newTeam(c echo.Context) (models.DemoTeam, error) {
 
 // teamValue is the team cookie's value.
 func (n *Node) teamValue(id int64) (string, error) {
-	return securecookie.EncodeMulti(n.cookies.Name(teamCookie, "/"), strconv.AppendInt(nil, id, 10), n.signed...)
+	return securecookie.EncodeMulti(n.bound(teamCookie), strconv.AppendInt(nil, id, 10), n.signed...)
 }
 
 // createTeam makes a demo team. Names are random, so that no two classes meet.

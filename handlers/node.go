@@ -117,7 +117,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	if cfg.NodeName != "" {
 		n.servedBy = []string{cfg.NodeName}
 	}
-	n.known = auth.NewKnownDevices(deps.Keys, n.cookies, deps.Now)
+	n.known = auth.NewKnownDevices(deps.Keys, deps.DB.ID(), n.cookies, deps.Now)
 	if n.Sessions == nil {
 		n.Sessions = auth.InDatabase(deps.DB)
 	}
@@ -148,6 +148,12 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		n.meters = n.newMeters()
 	}
 	return n, nil
+}
+
+// bound is what a cookie is signed for that names rows of the database: its name, and the database's id. Keys outlive a
+// database, and the next one may have such rows of its own.
+func (n *Node) bound(cookie string) string {
+	return n.cookies.Name(cookie, "/") + " of database " + n.DB.ID()
 }
 
 // origin0 is the base URL without a path: the issuer of our tokens.

@@ -133,7 +133,7 @@ func describe(shown *auth.Presented, now time.Time) *views.Credential {
 
 // claimMeanings are the messages that explain the claims we issue; a token may carry others.
 var claimMeanings = map[string]string{
-	"iss": "claim.iss", "aud": "claim.aud", "sub": "claim.sub", "jti": "claim.jti", "sid": "claim.sid", "exp": "claim.exp", "iat": "claim.iat",
+	"iss": "claim.iss", "aud": "claim.aud", "db": "claim.db", "sub": "claim.sub", "jti": "claim.jti", "sid": "claim.sid", "exp": "claim.exp", "iat": "claim.iat",
 	"auth_time": "claim.auth_time", "since": "claim.since", "expires": "claim.expires", "name": "claim.name", "role": "claim.role", "ver": "claim.ver",
 	"typ": "claim.typ", "alg": "claim.alg", "kid": "claim.kid", "scope": "claim.scope", "user": "claim.user", "device": "claim.device", "remember": "claim.remember",
 }

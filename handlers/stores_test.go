@@ -24,7 +24,10 @@ func openStore(n *testNode, kind string) auth.SessionRows {
 	if kind == auth.StoreMemory {
 		return memorystore.New(memorystore.Sessions)
 	}
-	store, err := redisstore.Open(n.t.Context(), redisstore.Options{URL: modelstest.Redis(n.t), Orphan: n.orphan, Switch: &n.redis})
+	if n.redisURL == "" {
+		n.redisURL = modelstest.Redis(n.t)
+	}
+	store, err := redisstore.Open(n.t.Context(), redisstore.Options{URL: n.redisURL, Database: n.db.ID(), Orphan: n.orphan, Switch: &n.redis})
 	if err != nil {
 		n.t.Fatal(err)
 	}

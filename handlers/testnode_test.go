@@ -48,15 +48,16 @@ func (c *clock) move(d time.Duration) {
 // through its clients is checked against the rules that hold for every answer (invariants_test.go).
 type testNode struct {
 	*handlers.Node
-	t      testing.TB
-	cfg    handlers.Config
-	dbURL  string
-	db     *models.DB
-	keys   *auth.KeyRing
-	hasher *auth.Hasher
-	clock  *clock
-	stored auth.SessionRows
-	redis  sqltrace.Switch // takes Redis away
+	t        testing.TB
+	cfg      handlers.Config
+	dbURL    string
+	db       *models.DB
+	keys     *auth.KeyRing
+	hasher   *auth.Hasher
+	clock    *clock
+	stored   auth.SessionRows
+	redis    sqltrace.Switch // takes Redis away
+	redisURL string
 
 	mu      sync.Mutex
 	orphans []string
@@ -74,6 +75,7 @@ type setup struct {
 	store string // of sessions; "" is the database
 	keys  *auth.KeyRing
 	count *metrics.Set
+	redis string // the URL of one that exists; "" makes one of the node's own
 }
 
 // onPostgres gives the node a database of its own on PostgreSQL; without it there is a SQLite file.
@@ -133,6 +135,7 @@ func newNode(t testing.TB, options ...option) *testNode {
 	if s.keys != nil {
 		n.keys = s.keys
 	}
+	n.redisURL = s.redis
 	if s.store != "" {
 		n.stored = openStore(n, s.store)
 	}

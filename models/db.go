@@ -53,6 +53,8 @@ func (o Options) connector(c driver.Connector) driver.Connector {
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	dialect     string
+	id          string        // see ID
+	newID       func() int64  // draws the id of a user or a team
 	read, write *gorm.DB      // the same on PostgreSQL and in memory
 	readLimit   time.Duration // how long a read may take, waiting for a connection included; 0 is no limit
 	writeLimit  time.Duration // the same for a write or a whole transaction

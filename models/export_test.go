@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"twodoors/models/sqltrace"
 )
@@ -32,25 +33,27 @@ func (db *DB) PlannedRows(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// TablesOfSteps are the tables that later versions added.
-func TablesOfSteps() (names []string) {
-	for _, step := range steps() {
-		for _, found := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(step, -1) {
-			names = append(names, found[1])
-		}
-	}
-	return names
-}
+// VersionWithoutID is the last version of the tables in which a database had no id.
+func VersionWithoutID() int { return 1 + slices.Index(steps(), installation) }
 
-// ColumnsOfSteps are the columns that later versions added to older tables: table and column in turn.
-func ColumnsOfSteps() (list [][2]string) {
-	for _, step := range steps() {
+// Undo are the statements that take the tables back to a version: tables and columns of later ones go.
+func Undo(version int) (list []string) {
+	for _, step := range steps()[version-1:] {
+		for _, found := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(step, -1) {
+			list = append(list, `DROP TABLE `+found[1])
+		}
 		for _, found := range regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`).FindAllStringSubmatch(step, -1) {
-			list = append(list, [2]string{found[1], found[2]})
+			list = append(list, `ALTER TABLE `+found[1]+` DROP COLUMN `+found[2])
 		}
 	}
-	return list
+	return append(list, fmt.Sprintf(`UPDATE schema_versions SET version = %d`, version))
 }
 
 // CleanupKey is the advisory lock of the clean-up.
 const CleanupKey = int64(cleanupKey)
+
+// DrawIDs has the ids of users and teams come from a list, over and over.
+func (db *DB) DrawIDs(ids ...int64) {
+	next := 0
+	db.newID = func() int64 { next++; return ids[(next-1)%len(ids)] }
+}

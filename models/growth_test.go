@@ -135,19 +135,6 @@ func TestHolding(t *testing.T) {
 	})
 }
 
-func TestBeginUserIDs(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, db *models.DB) {
-		const first = int64(1) << 50
-		Must(t, db.BeginUserIDs(request(t), first))
-		for i := range int64(2) {
-			if u := MustUser(t, db, "ada"+strconv.FormatInt(i, 10), models.RoleMember); u.ID != first+i {
-				t.Errorf("id %d, want %d", u.ID, first+i)
-			}
-		}
-	})
-}
-
 // TestSwitchedOff: while the database is away every call says so in a way that is told from "not found".
 func TestSwitchedOff(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 
 	"gorm.io/gorm"
@@ -78,13 +79,28 @@ func insertMany(tx *gorm.DB, into string, n int, row func(i int) []any) error {
 	return nil
 }
 
-// BeginUserIDs has the ids of users that are made from now on begin at first: in a lesson a user's id must not
-// look like any other small number.
-func (db *DB) BeginUserIDs(ctx context.Context, first int64) error {
-	if db.dialect == dialectPostgres {
-		_, err := db.change(ctx, "begin-user-ids", `SELECT setval(pg_get_serial_sequence('users', 'id'), ?, false)`, first)
+// Mirror makes an empty database a replica of another one as far as accounts go: it gets the other's id and all of its
+// users, and none of their sign-ins. It is for measuring what nodes need of a database that they do not share, and
+// comes before anything else uses this one.
+func (db *DB) Mirror(ctx context.Context, of *DB) error {
+	var list []User
+	err := of.many(ctx, "list-users", `SELECT `+userColumns+`, u.password_hash FROM users u`, nil, func(rows *sql.Rows) error {
+		var u User
+		err := rows.Scan(append(u.fields(), &u.PasswordHash)...)
+		list = append(list, u)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	_, err := db.change(ctx, "begin-user-ids", `INSERT INTO sqlite_sequence (name, seq) VALUES ('users', ?)`, first-1)
+	err = db.transaction(ctx, "mirror", func(tx *gorm.DB) error {
+		if _, err := exec(tx, `UPDATE installation SET id = ?`, of.id); err != nil || len(list) == 0 {
+			return err
+		}
+		return insert(tx, &list, int64(len(list)))
+	})
+	if err == nil {
+		db.id = of.id
+	}
 	return err
 }

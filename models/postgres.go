@@ -28,7 +28,8 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migratePostgres(ctx, o, config); err != nil {
+	id, err := migratePostgres(ctx, o, config)
+	if err != nil {
 		return nil, oneLine(err, config.Password)
 	}
 	limit(config, "statement_timeout", statementLimit)
@@ -39,24 +40,27 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 		return nil, oneLine(errors.Join(err, p.Close()), config.Password)
 	}
 	return &DB{
-		dialect: dialectPostgres, read: g, write: g,
+		dialect: dialectPostgres, id: id, newID: newID, read: g, write: g,
 		readLimit: postgresLimit, writeLimit: postgresLimit, // for a server that no longer answers at all
 		closers: []func() error{p.Close},
 	}, nil
 }
 
 // migratePostgres uses a connection of its own, which may wait for the servers that
-// migrate before this one longer than a lookup may.
-func migratePostgres(ctx context.Context, o Options, config *pgx.ConnConfig) error {
+// migrate before this one longer than a lookup may. It returns the database's id.
+func migratePostgres(ctx context.Context, o Options, config *pgx.ConnConfig) (id string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, migrationsLimit)
 	defer cancel()
 	p := postgresOpen(o, config, 1)
 	defer func() { _ = p.Close() }()
 	g, err := handle(postgres.New(postgres.Config{Conn: p}))
 	if err != nil {
-		return err
+		return "", err
 	}
-	return migrate(ctx, g, dialectPostgres)
+	if err := migrate(ctx, g, dialectPostgres); err != nil {
+		return "", err
+	}
+	return readID(ctx, g)
 }
 
 // postgresConfig reads the URL. What the driver says about one it cannot read may

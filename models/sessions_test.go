@@ -3,6 +3,7 @@ package models_test
 import (
 	"encoding/hex"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -177,7 +178,7 @@ func TestSessionRow(t *testing.T) {
 		}
 		want := []models.Column{
 			{Name: "id_hash", Value: hex.EncodeToString(h[:]), Bytes: 32},
-			number("device_id", "1", models.Time{}), number("user_id", "1", models.Time{}),
+			number("device_id", "1", models.Time{}), number("user_id", strconv.FormatInt(u.ID, 10), models.Time{}),
 			number("created_at", "1772321400123456", at), number("last_seen", "1772321400123456", at),
 			number("idle_seconds", "1800", models.Time{}), number("expires_at", "1772350200123456", end),
 			{Name: "user_agent", Value: "Firefox", Bytes: 7}, {Name: "address", Value: "192.0.2.1", Bytes: 9},

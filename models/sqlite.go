@@ -40,7 +40,7 @@ func openSQLite(ctx context.Context, o Options, path string) (*DB, error) {
 	}
 	escaped := strings.ReplaceAll(url.PathEscape(path), "&", "%26")
 	file := "file:" + escaped + pragmas + "&modeof=" + escaped + "&_pragma=journal_mode(wal)&_pragma=synchronous(normal)"
-	db := &DB{dialect: dialectSQLite, writeLimit: sqliteWriteLimit}
+	db := &DB{dialect: dialectSQLite, newID: newID, writeLimit: sqliteWriteLimit}
 	// Writers queue for the one connection instead of failing against each other.
 	err := db.sqlitePools(ctx, o, file, file+"&_pragma=query_only(1)", readers(o.Readers))
 	if err != nil {
@@ -72,7 +72,7 @@ func private(path string) error {
 func openMemory(ctx context.Context, o Options) (*DB, error) {
 	name := rand.Text()
 	memdb.Create(name, nil) // holds it, whatever happens to the connection
-	db := &DB{dialect: dialectSQLite, writeLimit: sqliteWriteLimit}
+	db := &DB{dialect: dialectSQLite, newID: newID, writeLimit: sqliteWriteLimit}
 	err := db.sqlitePools(ctx, o, "file:/"+name+pragmas+"&vfs=memdb", "", 0)
 	db.closers = append(db.closers, func() error { memdb.Delete(name); return nil })
 	if err != nil {
@@ -102,6 +102,9 @@ func (db *DB) sqlitePools(ctx context.Context, o Options, write, read string, si
 		return err
 	}
 	if err := migrate(ctx, db.write, db.dialect); err != nil {
+		return err
+	}
+	if db.id, err = readID(ctx, db.write); err != nil {
 		return err
 	}
 	if size == 0 {

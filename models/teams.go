@@ -10,7 +10,7 @@ import (
 
 // Team is a visitor's demo team. The installation's own team, 0, has no row.
 type Team struct {
-	ID                   int64
+	ID                   int64 `gorm:"primaryKey;autoIncrement:false"` // random: see newID
 	CreatedAt, ExpiresAt Time
 }
 
@@ -25,19 +25,25 @@ type DemoTeam struct {
 func (db *DB) CreateDemoTeam(ctx context.Context, admin, member NewUser, now, expires time.Time) (DemoTeam, error) {
 	team := Team{CreatedAt: At(now), ExpiresAt: At(expires)}
 	users := make([]User, 2)
-	err := db.transaction(ctx, "create-demo-team", func(tx *gorm.DB) error {
-		if err := tx.Create(&team).Error; err != nil {
-			return err
-		}
-		admin.Role, member.Role = RoleAdmin, RoleMember
-		for i, n := range []NewUser{admin, member} {
-			n.TeamID, n.Now, n.ExpiresAt = team.ID, now, expires
-			var err error
-			if users[i], err = n.user(); err != nil {
+	err := drawing(func() error {
+		return db.transaction(ctx, "create-demo-team", func(tx *gorm.DB) error {
+			team.ID = db.newID()
+			if err := insert(tx, &team, 1); err != nil {
 				return err
 			}
-		}
-		return tx.Create(&users).Error
+			admin.Role, member.Role = RoleAdmin, RoleMember
+			for i, n := range []NewUser{admin, member} {
+				n.TeamID, n.Now, n.ExpiresAt = team.ID, now, expires
+				var err error
+				if users[i], err = n.user(); err != nil {
+					return err
+				}
+			}
+			// The admin has the lower id, by which DemoTeamByID tells the two apart where both are admins.
+			first, second := db.newID(), db.newID()
+			users[0].ID, users[1].ID = min(first, second), max(first, second)
+			return insert(tx, &users, 2)
+		})
 	})
 	if err != nil {
 		return DemoTeam{}, err

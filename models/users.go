@@ -18,7 +18,7 @@ const (
 
 // User is someone who can sign in.
 type User struct {
-	ID          int64
+	ID          int64  `gorm:"primaryKey;autoIncrement:false"` // random: see newID
 	Name        string // unique
 	DisplayName string
 	// PasswordHash is filled by UserByName and UserByID alone: what runs at each
@@ -26,7 +26,8 @@ type User struct {
 	PasswordHash string `json:"-"`
 	Role         string // RoleMember or RoleAdmin
 	Active       bool
-	// TokenVersion rises with each change of password; access tokens carry the one
+	// TokenVersion rises with each change of password, by random steps (see versionStep);
+	// access tokens carry the one
 	// they were issued with.
 	TokenVersion int64
 	TeamID       int64 // 0 is the installation's own team, every other a visitor's demo team
@@ -75,8 +76,12 @@ func (db *DB) CreateUser(ctx context.Context, n NewUser) (User, error) {
 		return User{}, err
 	}
 	defer cancel()
-	if err := g.Create(&u).Error; err != nil {
-		return User{}, translate(err)
+	err = drawing(func() error {
+		u.ID = db.newID()
+		return insert(g, &u, 1)
+	})
+	if err != nil {
+		return User{}, err
 	}
 	return u, nil
 }
@@ -118,7 +123,7 @@ func (db *DB) SetPassword(ctx context.Context, id int64, hash string) (version i
 		return 0, err
 	}
 	defer cancel()
-	err = scanOne(g.Raw(`UPDATE users SET password_hash = ?, token_version = token_version + 1 WHERE id = ? RETURNING token_version`, hash, id), &version)
+	err = scanOne(g.Raw(`UPDATE users SET password_hash = ?, token_version = token_version + ? WHERE id = ? RETURNING token_version`, hash, versionStep(), id), &version)
 	return version, err
 }
 
@@ -130,7 +135,7 @@ func (db *DB) ChangePassword(ctx context.Context, u User, hash string) (version 
 		return 0, err
 	}
 	defer cancel()
-	err = scanOne(g.Raw(`UPDATE users SET password_hash = ?, token_version = token_version + 1 WHERE id = ? AND token_version = ? AND active RETURNING token_version`, hash, u.ID, u.TokenVersion), &version)
+	err = scanOne(g.Raw(`UPDATE users SET password_hash = ?, token_version = token_version + ? WHERE id = ? AND token_version = ? AND active RETURNING token_version`, hash, versionStep(), u.ID, u.TokenVersion), &version)
 	if errors.Is(err, ErrNotFound) {
 		err = ErrChanged
 	}

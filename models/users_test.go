@@ -36,14 +36,14 @@ func TestUsers(t *testing.T) {
 		}
 		version, err := db.SetPassword(ctx, ada.ID, "new")
 		Must(t, err)
-		if got, _ := db.UserByID(ctx, ada.ID, now); version != 2 || got.TokenVersion != 2 || got.PasswordHash != "new" {
+		if got, _ := db.UserByID(ctx, ada.ID, now); version <= 1 || got.TokenVersion != version || got.PasswordHash != "new" {
 			t.Errorf("after a new password: version %d, %+v", version, got)
 		}
 		if _, err := db.ChangePassword(ctx, ada, "late"); !errors.Is(err, models.ErrChanged) {
 			t.Errorf("a change by the password before: %v", err)
 		}
-		ada.TokenVersion = 2
-		if version, err := db.ChangePassword(ctx, ada, "newer"); version != 3 || err != nil {
+		ada.TokenVersion = version
+		if version, err := db.ChangePassword(ctx, ada, "newer"); version <= ada.TokenVersion || err != nil {
 			t.Errorf("a change by the password as it is: version %d, %v", version, err)
 		}
 		if _, err := db.SetPassword(ctx, 999, "new"); !errors.Is(err, models.ErrNotFound) {

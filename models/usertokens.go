@@ -11,7 +11,7 @@ import (
 // never comes this far: the row is found by its SHA-256.
 type UserToken struct {
 	UserID    int64
-	Version   int64 // rises each time the token is replaced or revoked
+	Version   int64 // rises each time the token is replaced or revoked, by random steps (see versionStep)
 	Hash      []byte
 	CreatedAt Time // when this version was first given out
 }
@@ -48,7 +48,7 @@ func (db *DB) StoreToken(ctx context.Context, userID, version int64, hash [32]by
 // hash makes the next one's hash of its version. ErrNotFound is a user who never had one.
 func (db *DB) ReplaceToken(ctx context.Context, userID int64, hash func(version int64) [32]byte, now time.Time) (version int64, err error) {
 	err = db.transaction(ctx, "replace-token", func(tx *gorm.DB) error {
-		if err := scanOne(tx.Raw(`UPDATE user_tokens SET version = version + 1 WHERE user_id = ? RETURNING version`, userID), &version); err != nil {
+		if err := scanOne(tx.Raw(`UPDATE user_tokens SET version = version + ? WHERE user_id = ? RETURNING version`, versionStep(), userID), &version); err != nil {
 			return err
 		}
 		next := hash(version)
@@ -64,7 +64,7 @@ func (db *DB) ReplaceToken(ctx context.Context, userID int64, hash func(version 
 // RevokeToken makes a user's token void, so that every device is out, and reports how
 // many tokens that ended: 1 or 0.
 func (db *DB) RevokeToken(ctx context.Context, userID int64) (int64, error) {
-	return db.change(ctx, "revoke-token", `UPDATE user_tokens SET version = version + 1, token_hash = NULL WHERE user_id = ? AND token_hash IS NOT NULL`, userID)
+	return db.change(ctx, "revoke-token", `UPDATE user_tokens SET version = version + ?, token_hash = NULL WHERE user_id = ? AND token_hash IS NOT NULL`, versionStep(), userID)
 }
 
 // FindToken returns the row of a token and its user, without the password's hash, in

@@ -1,10 +1,10 @@
 package models_test
 
 import (
-	"database/sql"
 	"errors"
-	"path/filepath"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,15 +30,15 @@ func TestUserToken(t *testing.T) {
 			t.Errorf("found %+v of %+v", row, found)
 		}
 
-		version, err := db.ReplaceToken(ctx, u.ID, func(v int64) [32]byte { return hash(string(rune('0' + v))) }, now.Add(time.Hour))
+		version, err := db.ReplaceToken(ctx, u.ID, func(v int64) [32]byte { return hash(strconv.FormatInt(v, 10)) }, now.Add(time.Hour))
 		Must(t, err)
-		if version != 2 {
+		if version <= 1 {
 			t.Errorf("version %d after one replacement", version)
 		}
 		if _, _, err := db.FindToken(ctx, hash("one"), now); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("the replaced token: %v", err)
 		}
-		if _, _, err := db.FindToken(ctx, hash("2"), now); err != nil {
+		if _, _, err := db.FindToken(ctx, hash(strconv.FormatInt(version, 10)), now); err != nil {
 			t.Errorf("the new token: %v", err)
 		}
 		if err := db.StoreToken(ctx, u.ID, 1, hash("one"), now); !errors.Is(err, models.ErrTaken) {
@@ -54,7 +54,7 @@ func TestUserToken(t *testing.T) {
 		}
 		left, err := db.TokenOfUser(ctx, u.ID)
 		Must(t, err)
-		if left.Version != 3 || left.Standing() {
+		if left.Version <= version || left.Standing() {
 			t.Errorf("after revoking: %+v", left)
 		}
 		columns, err := db.TokenRow(ctx, u.ID)
@@ -91,21 +91,24 @@ func TestReplaceTokenAtOnce(t *testing.T) {
 		Must(t, db.StoreToken(ctx, u.ID, 1, hash("one"), now))
 		var wg sync.WaitGroup
 		var seen sync.Map
+		var newest atomic.Int64
 		for range 20 {
 			wg.Go(func() {
-				v, err := db.ReplaceToken(ctx, u.ID, func(v int64) [32]byte { return hash(string(rune(v))) }, now)
+				v, err := db.ReplaceToken(ctx, u.ID, func(v int64) [32]byte { return hash(strconv.FormatInt(v, 10)) }, now)
 				if err != nil {
 					t.Error(err)
 				}
 				if _, twice := seen.LoadOrStore(v, true); twice {
 					t.Errorf("version %d came twice", v)
 				}
+				for highest := newest.Load(); v > highest && !newest.CompareAndSwap(highest, v); highest = newest.Load() {
+				}
 			})
 		}
 		wg.Wait()
 		last, err := db.TokenOfUser(ctx, u.ID)
 		Must(t, err)
-		if want := hash(string(rune(21))); last.Version != 21 || string(last.Hash) != string(want[:]) {
+		if want := hash(strconv.FormatInt(newest.Load(), 10)); last.Version != newest.Load() || string(last.Hash) != string(want[:]) {
 			t.Errorf("version %d, and not its own hash", last.Version)
 		}
 	})
@@ -121,23 +124,7 @@ func TestOldSchemaIsBroughtUp(t *testing.T) {
 			db := MustOpen(t, url)
 			u := MustUser(t, db, "ada", models.RoleMember)
 			Must(t, db.Close())
-			driver, name := "pgx", url
-			if kind == "sqlite" {
-				driver, name = "sqlite3", "file:"+filepath.Clean(url[len("sqlite:"):])
-			}
-			raw, err := sql.Open(driver, name)
-			Must(t, err)
-			for _, table := range models.TablesOfSteps() {
-				_, err := raw.Exec(`DROP TABLE ` + table)
-				Must(t, err)
-			}
-			for _, c := range models.ColumnsOfSteps() {
-				_, err := raw.Exec(`ALTER TABLE ` + c[0] + ` DROP COLUMN ` + c[1])
-				Must(t, err)
-			}
-			_, err = raw.Exec(`UPDATE schema_versions SET version = 1`)
-			Must(t, err)
-			Must(t, raw.Close())
+			undo(t, url, 1)
 			db = MustOpen(t, url)
 			Must(t, db.StoreToken(request(t), u.ID, 1, hash("one"), now))
 			if _, found, err := db.FindToken(request(t), hash("one"), now); err != nil || found.Name != "ada" {

@@ -38,7 +38,7 @@ func (s Settings) openSessions(ctx context.Context, db *models.DB, log *slog.Log
 	case s.SessionStore == auth.StoreMemory:
 		return memorystore.New(memorystore.Sessions), nothing, nil
 	case s.inRedis():
-		store, err := redisstore.Open(ctx, redisstore.Options{URL: s.SessionStore, Orphan: func(ctx context.Context, text string) {
+		store, err := redisstore.Open(ctx, redisstore.Options{URL: s.SessionStore, Database: db.ID(), Orphan: func(ctx context.Context, text string) {
 			log.WarnContext(ctx, "command to Redis without a request", "command", text)
 		}})
 		if err != nil {

@@ -25,16 +25,17 @@ const MaxToken = 8 << 10
 
 // tokens issues and checks access tokens.
 type tokens struct {
-	keys   *KeyRing
-	issuer string
-	ttl    time.Duration
-	now    func() time.Time
-	parser *jwt.Parser
-	cache  *tokenCache
+	keys     *KeyRing
+	issuer   string
+	database string // the id of the one whose users the tokens are about
+	ttl      time.Duration
+	now      func() time.Time
+	parser   *jwt.Parser
+	cache    *tokenCache
 }
 
-func newTokens(keys *KeyRing, issuer string, ttl time.Duration, remember int, now func() time.Time) *tokens {
-	return &tokens{keys: keys, issuer: issuer, ttl: ttl, now: now, cache: newTokenCache(remember), parser: jwt.NewParser(
+func newTokens(keys *KeyRing, issuer, database string, ttl time.Duration, remember int, now func() time.Time) *tokens {
+	return &tokens{keys: keys, issuer: issuer, database: database, ttl: ttl, now: now, cache: newTokenCache(remember), parser: jwt.NewParser(
 		jwt.WithValidMethods(Algorithms()), jwt.WithStrictDecoding(), jwt.WithTimeFunc(now), jwt.WithLeeway(Leeway),
 		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
 	)}
@@ -50,7 +51,7 @@ func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
 		}
 	}
 	c := claims{
-		Issuer: t.issuer, Audience: t.issuer, Subject: u.ID, ID: rand.Text(), SignIn: f.ID, Name: u.Name, Role: u.Role,
+		Issuer: t.issuer, Audience: t.issuer, Database: t.database, Subject: u.ID, ID: rand.Text(), SignIn: f.ID, Name: u.Name, Role: u.Role,
 		Version: u.TokenVersion, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: expires.Unix(),
 	}
 	signed, err := t.sign(&c)
@@ -72,7 +73,7 @@ var (
 )
 
 // check verifies a token: its form, the key of its kid with that key's own algorithm, the signature, issuer,
-// audience and dates. The reason is "" for a good token. With ReasonExpired alone the claims are genuine
+// audience, database and dates. Keys outlive a database, and what a token says of a user is true in its own alone. The reason is "" for a good token. With ReasonExpired alone the claims are genuine
 // nevertheless, and only too old.
 func (t *tokens) check(raw string) (claims, Reason) {
 	var c claims
@@ -81,9 +82,6 @@ func (t *tokens) check(raw string) (claims, Reason) {
 	}
 	_, err := t.parser.ParseWithClaims(raw, &c, t.key)
 	switch {
-	case err == nil:
-		t.cache.put(raw, c, c.key)
-		return c, ""
 	case errors.Is(err, errUnknownKey):
 		return claims{}, ReasonUnknownKey
 	case errors.Is(err, errWrongType):
@@ -96,10 +94,15 @@ func (t *tokens) check(raw string) (claims, Reason) {
 		return claims{}, ReasonWrongIssuer
 	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return claims{}, ReasonNotYet
-	case errors.Is(err, jwt.ErrTokenExpired):
+	case err != nil && !errors.Is(err, jwt.ErrTokenExpired):
+		return claims{}, ReasonMalformed
+	case c.Database != t.database:
+		return claims{}, ReasonOtherDatabase
+	case err != nil:
 		return c, ReasonExpired
 	default:
-		return claims{}, ReasonMalformed
+		t.cache.put(raw, c, c.key)
+		return c, ""
 	}
 }
 

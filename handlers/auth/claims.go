@@ -10,10 +10,11 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// claims is the payload of an access token. Every member but scope is required: a token without one is not ours.
+// claims is the payload of an access token. Every member but db and scope is required: a token without one is not ours.
 type claims struct {
 	Issuer   string // iss: our base URL
 	Audience string // aud: the same; a token for another service is not good here
+	Database string // db: the id of the database that sub and sid are of; "" in a token from before there was one
 	Subject  int64  // sub: the user's id
 	ID       string // jti
 	SignIn   int64  // sid: the sign-in (token family) that the token belongs to
@@ -33,6 +34,7 @@ type claims struct {
 type payload struct {
 	Issuer   string `json:"iss"`
 	Audience string `json:"aud"`
+	Database string `json:"db"`
 	Subject  string `json:"sub"`
 	ID       string `json:"jti"`
 	SignIn   string `json:"sid"`
@@ -48,7 +50,7 @@ type payload struct {
 // MarshalJSON writes the claims in the order in which people read them.
 func (c *claims) MarshalJSON() ([]byte, error) {
 	return json.Marshal(payload{
-		c.Issuer, c.Audience, fmt.Sprint(c.Subject), c.ID, fmt.Sprint(c.SignIn), c.Name, c.Role, c.Version,
+		c.Issuer, c.Audience, c.Database, fmt.Sprint(c.Subject), c.ID, fmt.Sprint(c.SignIn), c.Name, c.Role, c.Version,
 		c.AuthTime, c.IssuedAt, c.Expires, c.Scope,
 	})
 }
@@ -126,6 +128,8 @@ func (c *claims) set(m Member) (known, good bool) {
 		good = number(&c.IssuedAt)
 	case "exp":
 		good = number(&c.Expires)
+	case "db": // not required here: a token without one is told from a made-up one (see tokens.check)
+		return false, text(&c.Database)
 	case "scope": // not required; one that is empty, null or not ours must not come to mean no limit
 		var s string
 		if good = text(&s); good {

@@ -13,8 +13,8 @@ import (
 	"twodoors/models"
 )
 
-// cookieMode is the signed cookie's mode on a clock that the test moves; no database is behind it, and none
-// is asked.
+// cookieMode is the signed cookie's mode on a clock that the test moves; its database answers nothing, and is not
+// asked.
 func cookieMode(t *testing.T, encrypt bool) (m *auth.Cookie, now *time.Time) {
 	t.Helper()
 	at := time.Date(2031, 3, 3, 9, 0, 0, 0, time.UTC)
@@ -22,7 +22,7 @@ func cookieMode(t *testing.T, encrypt bool) (m *auth.Cookie, now *time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err = auth.NewCookie(nil, keys, auth.Cookies{}, auth.CookieLimits{Max: 8 * time.Hour, Remember: 336 * time.Hour}, encrypt, func() time.Time { return at })
+	m, err = auth.NewCookie(unreachable(t), keys, auth.Cookies{}, auth.CookieLimits{Max: 8 * time.Hour, Remember: 336 * time.Hour}, encrypt, func() time.Time { return at })
 	if err != nil {
 		t.Fatal(err)
 	}

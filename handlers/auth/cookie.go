@@ -34,9 +34,10 @@ type Cookie struct {
 var _ Mode = (*Cookie)(nil)
 var _ OwnDevice = (*Cookie)(nil)
 
-// NewCookie makes the cookie mode. With encrypt the client cannot read what it holds.
+// NewCookie makes the cookie mode. Its cookies are good with the database of rows alone. With encrypt the client cannot
+// read what it holds.
 func NewCookie(rows *models.DB, keys *KeyRing, cookies Cookies, limits CookieLimits, encrypt bool, now func() time.Time) (*Cookie, error) {
-	codecs, err := keys.contentCodecs(encrypt, contentJSON{})
+	codecs, err := keys.contentCodecs(rows.ID(), encrypt, contentJSON{})
 	if err != nil {
 		return nil, err
 	}

@@ -59,16 +59,17 @@ func derive(secrets [][]byte, use string, length int) ([][]byte, error) {
 	return keys, nil
 }
 
-// contentCodecs sign whole values, and encrypt them too if asked, always with the keys in force. They set no age,
+// contentCodecs sign whole values, and encrypt them too if asked, always with the keys in force. What they sign is about
+// the users of one database: their keys are derived with its id, so that it is good with no other. They set no age,
 // which the library would measure by a clock of its own, and no length: what a cookie may hold is checked with its
 // name.
-func (k *KeyRing) contentCodecs(encrypt bool, s securecookie.Serializer) ([]securecookie.Codec, error) {
+func (k *KeyRing) contentCodecs(database string, encrypt bool, s securecookie.Serializer) ([]securecookie.Codec, error) {
 	codecs, err := follow(k, func(secrets [][]byte) ([]securecookie.Codec, error) {
-		signing, err := derive(secrets, "content signature", 32)
+		signing, err := derive(secrets, "content signature for database "+database, 32)
 		if err != nil {
 			return nil, err
 		}
-		encryption, err := derive(secrets, "content encryption", 32)
+		encryption, err := derive(secrets, "content encryption for database "+database, 32)
 		if err != nil {
 			return nil, err
 		}

@@ -43,10 +43,10 @@ type JWT struct {
 var _ Mode = (*JWT)(nil)
 
 // NewJWT makes the JWT mode. issuer is the base URL: it stands in each token, and a token of another
-// issuer is refused.
+// issuer is refused, and so is one for the users of another database than rows.
 func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limits TokenLimits, level Level, now func() time.Time) *JWT {
 	return &JWT{
-		rows: rows, tokens: newTokens(keys, issuer, limits.Access, limits.Verified, now), cookies: cookies,
+		rows: rows, tokens: newTokens(keys, issuer, rows.ID(), limits.Access, limits.Verified, now), cookies: cookies,
 		limits: limits, level: level, now: now,
 	}
 }
@@ -96,7 +96,9 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 		// A token that ran out while its key was retired can no longer be told from a made-up one; its refresh
 		// token may be good nevertheless, and decides.
 		outlived := reason == ReasonUnknownKey && m.over(r)
-		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: reason == ReasonExpired || outlived}
+		// So it does where the token does not name this database: it may be from before tokens named one.
+		renewable := reason == ReasonExpired || reason == ReasonOtherDatabase || outlived
+		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: renewable}
 	}
 	level, raised := levelOf(r.Context(), m.level)
 	p := Principal{

@@ -34,13 +34,14 @@ const (
 // KnownDevices makes and reads the known-device cookies.
 type KnownDevices struct {
 	codecs  []securecookie.Codec
+	bound   string // what the cookies are signed for beside their name: the database whose users they know
 	cookies Cookies
 	now     func() time.Time
 }
 
-// NewKnownDevices makes them with the key ring's cookie keys.
-func NewKnownDevices(keys *KeyRing, cookies Cookies, now func() time.Time) *KnownDevices {
-	return &KnownDevices{codecs: keys.CookieCodecs(), cookies: cookies, now: now}
+// NewKnownDevices makes them with the key ring's cookie keys, for the users of the database with that id.
+func NewKnownDevices(keys *KeyRing, database string, cookies Cookies, now func() time.Time) *KnownDevices {
+	return &KnownDevices{codecs: keys.CookieCodecs(), bound: " of database " + database, cookies: cookies, now: now}
 }
 
 // known is a cookie's content: the user seen last stands first.
@@ -130,7 +131,7 @@ func (d *KnownDevices) Remember(w http.ResponseWriter, r *http.Request, user mod
 		content = append(append(content, u.tag...), u.bound...)
 		content = binary.BigEndian.AppendUint64(content, uint64(u.until.Unix()))
 	}
-	value, err := securecookie.EncodeMulti(d.cookies.Name(knownCookie, "/"), content, d.codecs...)
+	value, err := securecookie.EncodeMulti(d.cookies.Name(knownCookie, "/")+d.bound, content, d.codecs...)
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (d *KnownDevices) read(r *http.Request) known {
 		return known{}
 	}
 	var content []byte
-	if securecookie.DecodeMulti(d.cookies.Name(knownCookie, "/"), value, &content, d.codecs...) != nil ||
+	if securecookie.DecodeMulti(d.cookies.Name(knownCookie, "/")+d.bound, value, &content, d.codecs...) != nil ||
 		len(content) < knownNonce || (len(content)-knownNonce)%knownEntry != 0 {
 		return known{}
 	}

@@ -193,20 +193,21 @@ type Reason string
 
 // The reasons. All but the last six are found without the database.
 const (
-	ReasonMalformed   Reason = "malformed"
-	ReasonTampered    Reason = "tampered"
-	ReasonUnknownKey  Reason = "unknown-key"
-	ReasonWrongType   Reason = "wrong-type"
-	ReasonWrongIssuer Reason = "wrong-issuer"
-	ReasonExpired     Reason = "expired"
-	ReasonNotYet      Reason = "not-yet"
-	ReasonAbsent      Reason = "absent" // only the carrier's marker came: the token is in the page's memory
-	ReasonUnknown     Reason = "unknown"
-	ReasonInactive    Reason = "inactive"
-	ReasonDenied      Reason = "denied" // its sign-in stands on the denylist
-	ReasonEnded       Reason = "ended"  // the refresh token's family was ended
-	ReasonSuperseded  Reason = "superseded"
-	ReasonReused      Reason = "reused"
+	ReasonMalformed     Reason = "malformed"
+	ReasonTampered      Reason = "tampered"
+	ReasonUnknownKey    Reason = "unknown-key"
+	ReasonWrongType     Reason = "wrong-type"
+	ReasonWrongIssuer   Reason = "wrong-issuer"
+	ReasonOtherDatabase Reason = "other-database" // genuine, and about the users of a database that was here before
+	ReasonExpired       Reason = "expired"
+	ReasonNotYet        Reason = "not-yet"
+	ReasonAbsent        Reason = "absent" // only the carrier's marker came: the token is in the page's memory
+	ReasonUnknown       Reason = "unknown"
+	ReasonInactive      Reason = "inactive"
+	ReasonDenied        Reason = "denied" // its sign-in stands on the denylist
+	ReasonEnded         Reason = "ended"  // the refresh token's family was ended
+	ReasonSuperseded    Reason = "superseded"
+	ReasonReused        Reason = "reused"
 )
 
 func (r *Refused) Error() string { return "credential refused: " + string(r.Reason) }

@@ -7,8 +7,9 @@ import (
 	"encoding/binary"
 )
 
-// An opaque token is HMAC-SHA256 over the user's id and the token's version, in base64url: whoever has the key
-// can make the same one again at every sign-in, so the database needs its SHA-256 alone. Django REST Framework
+// An opaque token is HMAC-SHA256 over the user's id and the token's version, in base64url, with a key for the tokens of
+// one database: whoever has the key can make the same one again at every sign-in, so the database needs its SHA-256
+// alone. Django REST Framework
 // keeps its token in the clear, and who reads its database can sign in as anyone.
 const opaqueTokenLength = 43
 

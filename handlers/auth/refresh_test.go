@@ -136,13 +136,13 @@ func TestRefreshEndsWithTheFamily(t *testing.T) {
 	}
 }
 
-// TestRefreshForms: what cannot be a token of ours is refused without asking the database. This mode has none.
+// TestRefreshForms: what cannot be a token of ours is refused without asking the database: this one would not answer.
 func TestRefreshForms(t *testing.T) {
 	ring, err := auth.NewKeyRing("EdDSA", start)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := auth.NewJWT(nil, ring, auth.Cookies{}, issuer, auth.TokenLimits{}, auth.LevelSignature, func() time.Time { return start })
+	m := auth.NewJWT(unreachable(t), ring, auth.Cookies{}, issuer, auth.TokenLimits{}, auth.LevelSignature, func() time.Time { return start })
 	good := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
 	for name, token := range map[string]string{
 		"cut off": good[:42], "one more": good + "A", "padded": good + "=", "31 bytes padded": good[:42] + "=",

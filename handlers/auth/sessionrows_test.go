@@ -59,7 +59,7 @@ func openRows(t *testing.T, kind string, db *models.DB) auth.SessionRows {
 	case auth.StoreMemory:
 		return memorystore.New(1000)
 	case auth.StoreRedis:
-		store, err := redisstore.Open(t.Context(), redisstore.Options{URL: modelstest.Redis(t), Orphan: func(_ context.Context, text string) {
+		store, err := redisstore.Open(t.Context(), redisstore.Options{URL: modelstest.Redis(t), Database: db.ID(), Orphan: func(_ context.Context, text string) {
 			t.Errorf("a command without a request: %s", text)
 		}})
 		if err != nil {

@@ -37,7 +37,7 @@ var _ Mode = (*Token)(nil)
 
 // NewToken makes the token mode. life is how long its cookie is good, two weeks by default.
 func NewToken(rows *models.DB, keys *KeyRing, cookies Cookies, life time.Duration, now func() time.Time) (*Token, error) {
-	derived, err := keys.derived("opaque token", 32)
+	derived, err := keys.derived("opaque token for database "+rows.ID(), 32)
 	if err != nil {
 		return nil, err
 	}

@@ -73,8 +73,8 @@ func TestTokenCacheDropsRetiredKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &forge{t: t, alg: "EdDSA", ring: ring, key: readSigningKey(t, dir), clock: start}
-	f.remembers = auth.NewJWT(nil, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: time.Hour, Verified: 3},
+	f := &forge{t: t, alg: "EdDSA", ring: ring, key: readSigningKey(t, dir), clock: start, db: unreachable(t)}
+	f.remembers = auth.NewJWT(f.db, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: time.Hour, Verified: 3},
 		auth.LevelSignature, func() time.Time { return f.clock })
 	far := start.Add(1000 * time.Hour)
 	token := f.token(f.header(), f.payload("exp", number(far)))

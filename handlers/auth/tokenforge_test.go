@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"twodoors/handlers/auth"
+	"twodoors/models"
 )
 
 const issuer = "http://localhost:8080"
@@ -37,6 +38,7 @@ type forge struct {
 	ring  *auth.KeyRing
 	key   any // the private key, or the secret
 	clock time.Time
+	db    *models.DB
 	jwt   *auth.JWT
 	// remembers is the same mode with a cache of verified tokens: it has to answer alike, always.
 	remembers *auth.JWT
@@ -50,9 +52,9 @@ func newForge(t testing.TB, alg string) *forge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &forge{t: t, alg: alg, ring: ring, key: readSigningKey(t, dir), clock: start}
+	f := &forge{t: t, alg: alg, ring: ring, key: readSigningKey(t, dir), clock: start, db: unreachable(t)}
 	mode := func(verified int) *auth.JWT {
-		return auth.NewJWT(nil, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: 15 * time.Minute, Verified: verified},
+		return auth.NewJWT(f.db, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: 15 * time.Minute, Verified: verified},
 			auth.LevelSignature, func() time.Time { return f.clock })
 	}
 	f.jwt, f.remembers = mode(0), mode(3)
@@ -98,7 +100,7 @@ func (f *forge) header(changes ...string) string {
 // payload is the genuine payload's JSON, changed in the same way.
 func (f *forge) payload(changes ...string) string {
 	return object([]string{
-		"iss", quote(issuer), "aud", quote(issuer), "sub", `"7"`, "jti", `"AAAA"`, "sid", `"17"`, "name", `"mina"`,
+		"iss", quote(issuer), "aud", quote(issuer), "db", quote(f.db.ID()), "sub", `"7"`, "jti", `"AAAA"`, "sid", `"17"`, "name", `"mina"`,
 		"role", `"member"`, "ver", "1", "auth_time", number(start), "iat", number(start), "exp", number(start.Add(15 * time.Minute)),
 	}, changes)
 }

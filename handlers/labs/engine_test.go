@@ -19,11 +19,11 @@ import (
 	"twodoors/models/redisstore"
 )
 
-func openSessions(ctx context.Context, where string, _ *models.DB) (auth.SessionRows, func() error, error) {
+func openSessions(ctx context.Context, where string, db *models.DB) (auth.SessionRows, func() error, error) {
 	if where == auth.StoreMemory {
 		return memorystore.New(memorystore.Sessions), func() error { return nil }, nil
 	}
-	store, err := redisstore.Open(ctx, redisstore.Options{URL: where})
+	store, err := redisstore.Open(ctx, redisstore.Options{URL: where, Database: db.ID()})
 	if err != nil {
 		return nil, nil, err
 	}

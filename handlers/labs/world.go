@@ -3,12 +3,9 @@ package labs
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"twodoors/handlers/auth"
@@ -21,18 +18,17 @@ type World struct {
 	Clock    *Clock
 	Database *Database
 
-	play      *Play
-	number    int
-	settings  Settings
-	keys      *auth.KeyRing
-	hasher    *auth.Hasher
-	nodes     []*node
-	users     map[string]models.User
-	apart     []*Database      // of nodes that share none
-	sessions  auth.SessionRows // where every node keeps its sessions; nil: each for itself
-	closing   []func() error
-	firstUser int64
-	devices   int64 // the last id given by nextDevice
+	play     *Play
+	number   int
+	settings Settings
+	keys     *auth.KeyRing
+	hasher   *auth.Hasher
+	nodes    []*node
+	users    map[string]models.User
+	apart    []*Database      // of nodes that share none
+	sessions auth.SessionRows // where every node keeps its sessions; nil: each for itself
+	closing  []func() error
+	devices  int64 // the last id given by nextDevice
 }
 
 // node is one server.
@@ -64,7 +60,6 @@ func (p *Play) World(settings ...Setting) *World {
 	w.keys = w.newKeys()
 	w.Database = p.openDatabase()
 	p.worlds = append(p.worlds, w)
-	must(w.Database.db.BeginUserIDs(w.background(), w.userIDs()))
 	for range s.Nodes {
 		w.Node(w.keys)
 	}
@@ -112,36 +107,14 @@ func (w *World) sessionsOf(s Settings, d *Database) auth.SessionRows {
 	return rows
 }
 
-// NodeApart adds a node with the world's keys that shares no database with the others. The same users with the
-// same passwords are there, and no sign-in of theirs.
+// NodeApart adds a node with the world's keys that shares no database with the others: it has a replica, where the same
+// users with the same passwords are, and no sign-in of theirs.
 func (w *World) NodeApart() int {
 	w.Owner()
 	d := w.play.openDatabase()
 	w.apart = append(w.apart, d)
-	must(d.db.BeginUserIDs(w.background(), w.userIDs()))
-	must(w.copyUsers(d))
+	must(d.db.Mirror(w.background(), w.Database.db))
 	return w.node(w.settings, w.keys, d)
-}
-
-func (w *World) copyUsers(to *Database) error {
-	list, err := w.Database.db.UsersOfTeam(w.background(), 0, 0, 0)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(list, func(a, b models.User) int { return cmp.Compare(a.ID, b.ID) })
-	for _, u := range list {
-		if u, err = w.Database.db.UserByID(w.background(), u.ID, w.Clock.Now()); err != nil {
-			return err
-		}
-		made, err := to.db.CreateUser(w.background(), models.NewUser{Name: u.Name, PasswordHash: u.PasswordHash, Role: u.Role, Now: w.Clock.Now()})
-		if err == nil && made.ID != u.ID {
-			err = fmt.Errorf("user %s has another id", u.Name)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
@@ -168,17 +141,6 @@ func (w *World) JWKS() []byte { return w.keys.JWKS(w.Clock.Now()) }
 
 // password is every user's.
 const password = "correct horse battery"
-
-// userIDs is what users' ids begin at: a number that is found nowhere by chance, and another in each world, for
-// a store outside the database may be shared by many.
-func (w *World) userIDs() int64 {
-	if w.firstUser == 0 {
-		var b [8]byte
-		rand.Read(b[:])                                               // never fails
-		w.firstUser = 1e14 + int64(binary.BigEndian.Uint64(b[:])>>18) // below 2^53, which every JSON reader keeps
-	}
-	return w.firstUser
-}
 
 // OwnerName is the owner's user name: a marker that is found nowhere by chance.
 const OwnerName = "mina-kim-owner"

@@ -73,7 +73,7 @@ func TestSlow(t *testing.T) {
 	url := modelstest.Redis(t)
 	target := url[strings.Index(url, "@")+1 : strings.LastIndex(url, "/")]
 	way := newMute(t, target)
-	s, err := redisstore.Open(t.Context(), redisstore.Options{URL: strings.Replace(url, target, way.Addr().String(), 1)})
+	s, err := redisstore.Open(t.Context(), redisstore.Options{Database: database, URL: strings.Replace(url, target, way.Addr().String(), 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestSlow(t *testing.T) {
 func TestAway(t *testing.T) {
 	t.Parallel()
 	off := &sqltrace.Switch{}
-	s, err := redisstore.Open(t.Context(), redisstore.Options{URL: modelstest.Redis(t), Switch: off})
+	s, err := redisstore.Open(t.Context(), redisstore.Options{Database: database, URL: modelstest.Redis(t), Switch: off})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestOpenFaults(t *testing.T) {
 		"redis://:secret-word@127.0.0.1:1/0", wrong, "redis://:secret-word@host:port/0", "redis://:secret-word@/0",
 		"redis://:secret-word@h/notanumber", "redis://:secret%word@h", "http://:secret-word@h", "",
 	} {
-		s, err := redisstore.Open(t.Context(), redisstore.Options{URL: url})
+		s, err := redisstore.Open(t.Context(), redisstore.Options{Database: database, URL: url})
 		if err == nil {
 			s.Close()
 			t.Errorf("%s is opened", url)

@@ -28,6 +28,9 @@ const (
 type Options struct {
 	// URL is "redis://user:password@host:port/database" or the same with rediss for TLS.
 	URL string
+	// Database is the id of the database that has the users (models.DB.ID). Redis may outlive it: sessions of users
+	// of another one are not found.
+	Database string
 	// Orphan is told of commands sent without a request.
 	Orphan func(ctx context.Context, text string)
 	// Switch, where not nil, can take Redis away and give it back.
@@ -69,8 +72,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Database == "" {
+		return nil, errors.New("redis: nobody said whose sessions are kept: the database's id is missing")
+	}
 	redis.SetLogger(silent{}) // all that it has to say comes as an error, too
-	s := &Store{client: redis.NewClient(options)}
+	s := &Store{client: redis.NewClient(options), database: o.Database}
 	s.client.AddHook(newRecorder(o))
 	ctx, cancel := context.WithTimeout(sqltrace.Background(ctx), openLimit)
 	defer cancel()

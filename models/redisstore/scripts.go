@@ -39,7 +39,7 @@ redis.call('RENAME', KEYS[1], KEYS[2])
 redis.call('HSET', KEYS[2], 'last_seen', ARGV[1])
 live(KEYS[2], ARGV[1])
 local whose = redis.call('HMGET', KEYS[2], 'user_id', 'device_id')
-redis.call('HSET', '`+userPrefix+`' .. whose[1], whose[2], ARGV[2])
+redis.call('HSET', '`+userPrefix+`' .. database .. whose[1], whose[2], ARGV[2])
 return 1`)
 
 	// deleteSession: KEYS session.
@@ -98,19 +98,24 @@ end
 return found`)
 )
 
+// ofDatabase has database, the part of the first key that all keys of a database have.
+const ofDatabase = `
+local database = string.match(KEYS[1], '^twodoors:[^:]+:([^:]+:)')
+`
+
 // gone has what ends sessions: session is the key of a hash, drop ends the session of a key.
-const gone = `
-local function session(hash) return '` + sessionPrefix + `' .. hash end
+const gone = ofDatabase + `
+local function session(hash) return '` + sessionPrefix + `' .. database .. hash end
 local function drop(key)
 	local whose = redis.call('HMGET', key, 'user_id', 'device_id')
 	if not whose[1] then return 0 end
-	redis.call('HDEL', '` + userPrefix + `' .. whose[1], whose[2])
+	redis.call('HDEL', '` + userPrefix + `' .. database .. whose[1], whose[2])
 	return redis.call('DEL', key)
 end
 `
 
 // lives has live, which tells Redis when to delete a session by what stands in it.
-const lives = `
+const lives = ofDatabase + `
 local function live(key, now)
 	local v = redis.call('HMGET', key, 'expires_at', 'user_expires_at', 'idle_seconds', 'last_seen')
 	local ends, user, idle = tonumber(v[1]), tonumber(v[2]), tonumber(v[3])

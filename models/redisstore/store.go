@@ -23,17 +23,25 @@ import (
 )
 
 // Store keeps sessions in Redis. It is safe for concurrent use.
-type Store struct{ client *redis.Client }
+type Store struct {
+	client   *redis.Client
+	database string // its id; part of every key
+}
 
-// Names of what is kept. The one database may serve other programs too.
+// Names of what is kept: one of these, the id of the database that has the users, a colon, and the session or the user.
+// The one Redis may serve other programs too.
 const (
 	sessionPrefix = "twodoors:session:"
 	userPrefix    = "twodoors:sessions-of:"
 )
 
-func sessionKey(hash [32]byte) string { return sessionPrefix + hex.EncodeToString(hash[:]) }
+func (s *Store) sessionKey(hash [32]byte) string {
+	return sessionPrefix + s.database + ":" + hex.EncodeToString(hash[:])
+}
 
-func userKey(id int64) string { return userPrefix + strconv.FormatInt(id, 10) }
+func (s *Store) userKey(id int64) string {
+	return userPrefix + s.database + ":" + strconv.FormatInt(id, 10)
+}
 
 // Kind is "redis".
 func (*Store) Kind() string { return "redis" }
@@ -46,7 +54,7 @@ func (s *Store) CreateSession(ctx context.Context, session models.Session, u mod
 
 // ReplaceSession keeps a session and ends another, at once or not at all.
 func (s *Store) ReplaceSession(ctx context.Context, old [32]byte, session models.Session, u models.User) error {
-	return s.create(ctx, sessionKey(old), session, u)
+	return s.create(ctx, s.sessionKey(old), session, u)
 }
 
 func (s *Store) create(ctx context.Context, old string, session models.Session, u models.User) error {
@@ -57,7 +65,7 @@ func (s *Store) create(ctx context.Context, old string, session models.Session, 
 		old, hex.EncodeToString(session.IDHash[:]), session.DeviceID,
 		milliseconds(c.Ends().Sub(now)), milliseconds(c.LastPossible().Sub(now)),
 	}
-	made, err := s.run(ctx, "create-session", createSession, []string{sessionKey(session.IDHash), userKey(session.UserID)}, pairs(args, c.Fields())).Int64()
+	made, err := s.run(ctx, "create-session", createSession, []string{s.sessionKey(session.IDHash), s.userKey(session.UserID)}, pairs(args, c.Fields())).Int64()
 	if err == nil && made == 0 {
 		err = models.ErrTaken
 	}
@@ -72,7 +80,7 @@ func (s *Store) FindSession(ctx context.Context, hash [32]byte, now time.Time) (
 		return models.Session{}, models.User{}, err
 	}
 	defer cancel()
-	texts, err := s.client.HGetAll(ctx, sessionKey(hash)).Result()
+	texts, err := s.client.HGetAll(ctx, s.sessionKey(hash)).Result()
 	if err != nil {
 		return models.Session{}, models.User{}, fault(err)
 	}
@@ -92,24 +100,24 @@ func (s *Store) FindSession(ctx context.Context, hash [32]byte, now time.Time) (
 // TouchSession notes that the session was used, which moves the moment at which Redis deletes it. One that is
 // gone is no error.
 func (s *Store) TouchSession(ctx context.Context, hash [32]byte, now time.Time) error {
-	return s.run(ctx, "touch-session", touchSession, []string{sessionKey(hash)}, []any{now.UnixMicro()}).Err()
+	return s.run(ctx, "touch-session", touchSession, []string{s.sessionKey(hash)}, []any{now.UnixMicro()}).Err()
 }
 
 // RenameSession moves a session to a new id. One that is gone is models.ErrNotFound.
 func (s *Store) RenameSession(ctx context.Context, old, renamed [32]byte, now time.Time) error {
-	keys := []string{sessionKey(old), sessionKey(renamed)}
+	keys := []string{s.sessionKey(old), s.sessionKey(renamed)}
 	moved, err := s.run(ctx, "rename-session", renameSession, keys, []any{now.UnixMicro(), hex.EncodeToString(renamed[:])}).Int64()
 	return some(moved, err)
 }
 
 // DeleteSession ends a session. One that is gone is no error.
 func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error {
-	return s.run(ctx, "end-session", deleteSession, []string{sessionKey(hash)}, nil).Err()
+	return s.run(ctx, "end-session", deleteSession, []string{s.sessionKey(hash)}, nil).Err()
 }
 
 // SessionsOfUser returns a user's sessions that are alive, the last seen first.
 func (s *Store) SessionsOfUser(ctx context.Context, userID int64, now time.Time) ([]models.Session, error) {
-	found, err := s.run(ctx, "list-sessions", listSessions, []string{userKey(userID)}, nil).Slice()
+	found, err := s.run(ctx, "list-sessions", listSessions, []string{s.userKey(userID)}, nil).Slice()
 	if err != nil {
 		return nil, err
 	}
@@ -134,23 +142,23 @@ func (s *Store) SessionsOfUser(ctx context.Context, userID int64, now time.Time)
 
 // EndSession ends a session by its device id. One that is gone or another user's is models.ErrNotFound.
 func (s *Store) EndSession(ctx context.Context, userID, deviceID int64) error {
-	return some(s.run(ctx, "end-session", endSession, []string{userKey(userID)}, []any{deviceID}).Int64())
+	return some(s.run(ctx, "end-session", endSession, []string{s.userKey(userID)}, []any{deviceID}).Int64())
 }
 
 // EndOtherSessions ends all of a user's sessions but one and returns how many; with keep 0 it ends all.
 func (s *Store) EndOtherSessions(ctx context.Context, userID, keep int64) (int64, error) {
-	return s.run(ctx, "end-other-sessions", endOtherSessions, []string{userKey(userID)}, []any{keep}).Int64()
+	return s.run(ctx, "end-other-sessions", endOtherSessions, []string{s.userKey(userID)}, []any{keep}).Int64()
 }
 
 // ChangeCopies writes the user as it is now into each of the user's sessions.
 func (s *Store) ChangeCopies(ctx context.Context, u models.User) error {
-	return s.run(ctx, "change-copies", changeCopies, []string{userKey(u.ID)}, pairs(nil, models.UserFields(u))).Err()
+	return s.run(ctx, "change-copies", changeCopies, []string{s.userKey(u.ID)}, pairs(nil, models.UserFields(u))).Err()
 }
 
 // SessionRow returns what is kept of a session, and in how many milliseconds Redis deletes it, to be shown.
 // One that is gone is models.ErrNotFound.
 func (s *Store) SessionRow(ctx context.Context, hash [32]byte) ([]models.Column, error) {
-	flat, err := s.run(ctx, "show-session", showSession, []string{sessionKey(hash)}, nil).Slice()
+	flat, err := s.run(ctx, "show-session", showSession, []string{s.sessionKey(hash)}, nil).Slice()
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +170,7 @@ func (s *Store) SessionRow(ctx context.Context, hash [32]byte) ([]models.Column,
 	if err != nil {
 		return nil, models.ErrNotFound
 	}
-	row := []models.Column{{Name: "key", Value: sessionKey(hash), Bytes: len(sessionKey(hash))}}
+	row := []models.Column{{Name: "key", Value: s.sessionKey(hash), Bytes: len(s.sessionKey(hash))}}
 	for _, f := range c.Fields() {
 		shown := f.Column()
 		shown.Bytes = len(f.Text()) // Redis keeps texts

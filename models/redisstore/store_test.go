@@ -22,6 +22,9 @@ import (
 
 var now = time.Date(2031, 3, 3, 9, 0, 0, 0, time.UTC)
 
+// database is the id of the database whose users the sessions are of.
+const database = "0123456789abcdef"
+
 // bed is a store on a Redis of the test's own, and a client that looks at what is there.
 type bed struct {
 	*redisstore.Store
@@ -34,7 +37,7 @@ func newBed(t *testing.T) *bed {
 	t.Helper()
 	b := &bed{t: t, url: modelstest.Redis(t)}
 	var err error
-	b.Store, err = redisstore.Open(t.Context(), redisstore.Options{URL: b.url, Orphan: func(_ context.Context, text string) {
+	b.Store, err = redisstore.Open(t.Context(), redisstore.Options{Database: database, URL: b.url, Orphan: func(_ context.Context, text string) {
 		t.Errorf("a command without a request: %s", text)
 	}})
 	b.must(err)
@@ -63,7 +66,7 @@ func hash(id string) [32]byte { return sha256.Sum256([]byte(id)) }
 
 func key(id string) string {
 	h := hash(id)
-	return "twodoors:session:" + hex.EncodeToString(h[:])
+	return "twodoors:session:" + database + ":" + hex.EncodeToString(h[:])
 }
 
 func session(id string, device int64) models.Session {
@@ -105,7 +108,7 @@ func TestRedisExpires(t *testing.T) {
 	ctx, _ := request(t)
 	b.create("one", 1)
 	b.about("made", key("one"), 30*time.Minute)
-	b.about("the user's list", "twodoors:sessions-of:7", 8*time.Hour)
+	b.about("the user's list", "twodoors:sessions-of:"+database+":7", 8*time.Hour)
 	b.must(b.TouchSession(ctx, hash("one"), now.Add(20*time.Minute)))
 	b.about("touched", key("one"), 30*time.Minute)
 	b.must(b.TouchSession(ctx, hash("one"), now.Add(7*time.Hour+50*time.Minute)))
@@ -117,9 +120,9 @@ func TestRedisExpires(t *testing.T) {
 	remembered.Idle, remembered.ExpiresAt = 0, models.At(now.Add(336*time.Hour))
 	b.must(b.CreateSession(ctx, remembered, ada))
 	b.about("remembered", key("three"), 336*time.Hour)
-	b.about("the user's list, longer now", "twodoors:sessions-of:7", 336*time.Hour)
+	b.about("the user's list, longer now", "twodoors:sessions-of:"+database+":7", 336*time.Hour)
 	b.create("four", 4)
-	b.about("the user's list, not shorter", "twodoors:sessions-of:7", 336*time.Hour)
+	b.about("the user's list, not shorter", "twodoors:sessions-of:"+database+":7", 336*time.Hour)
 
 	demo := ada
 	demo.ID, demo.ExpiresAt = 8, models.At(now.Add(10*time.Minute))
@@ -127,7 +130,7 @@ func TestRedisExpires(t *testing.T) {
 	s.UserID = 8
 	b.must(b.CreateSession(ctx, s, demo))
 	b.about("of a demo account", key("five"), 10*time.Minute)
-	b.about("its list", "twodoors:sessions-of:8", 10*time.Minute)
+	b.about("its list", "twodoors:sessions-of:"+database+":8", 10*time.Minute)
 }
 
 // TestRedisDeleted: a session that Redis has deleted is gone from every answer, and its name from the list.
@@ -140,7 +143,7 @@ func TestRedisDeleted(t *testing.T) {
 	if list, err := b.SessionsOfUser(ctx, 7, now); err != nil || len(list) != 1 || list[0].DeviceID != 2 {
 		t.Errorf("listed: %+v, %v", list, err)
 	}
-	names := func() []string { return b.raw.HKeys(ctx, "twodoors:sessions-of:7").Val() }
+	names := func() []string { return b.raw.HKeys(ctx, "twodoors:sessions-of:"+database+":7").Val() }
 	if diff := cmp.Diff([]string{"2"}, names()); diff != "" {
 		t.Error(diff)
 	}
@@ -189,7 +192,7 @@ func TestSignInsOfOne(t *testing.T) {
 	for i := range 100 {
 		b.create(fmt.Sprint("more-", i), int64(2000+i))
 	}
-	if n := b.raw.HLen(t.Context(), "twodoors:sessions-of:7").Val(); n > 200 { // 101 are there
+	if n := b.raw.HLen(t.Context(), "twodoors:sessions-of:"+database+":7").Val(); n > 200 { // 101 are there
 		t.Errorf("the user's list names %d sessions", n)
 	}
 }
@@ -254,7 +257,7 @@ func TestRecord(t *testing.T) {
 // TestOrphan: a command without a request is reported, background work is not.
 func TestOrphan(t *testing.T) {
 	var told []string
-	s, err := redisstore.Open(t.Context(), redisstore.Options{URL: modelstest.Redis(t), Orphan: func(_ context.Context, text string) { told = append(told, text) }})
+	s, err := redisstore.Open(t.Context(), redisstore.Options{Database: database, URL: modelstest.Redis(t), Orphan: func(_ context.Context, text string) { told = append(told, text) }})
 	if err != nil {
 		t.Fatal(err)
 	}
