@@ -135,7 +135,7 @@ func (d *door) gone(c echo.Context, said flash) error {
 // forget makes a browser drop this door's credential; a script that sent a header keeps no cookie.
 func (d *door) forget(c echo.Context) {
 	if principal(c).Carrier == auth.CarrierCookie || !isAPI(c) {
-		d.mode.Forget(c.Response())
+		d.mode.Forget(c.Response(), c.Request())
 	}
 }
 

@@ -84,7 +84,7 @@ func (d *door) confirm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	auth.SetCookie(c.Response(), d.cookies.New(confirmCookie, "/", value, confirmFor))
+	d.cookies.Set(c.Response(), c.Request(), confirmCookie, "/", value, confirmFor)
 	return nil
 }
 

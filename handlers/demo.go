@@ -95,7 +95,7 @@ func (n *Node) newTeam(c echo.Context) (models.DemoTeam, error) {
 	if err != nil {
 		return team, err
 	}
-	auth.SetCookie(c.Response(), n.cookies.New(teamCookie, "/", value, teamLife))
+	n.cookies.Set(c.Response(), c.Request(), teamCookie, "/", value, teamLife)
 	return team, nil
 }
 

@@ -144,7 +144,7 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 	switch {
 	case isAPI(c) || withHeader:
 		if refused != nil && !withHeader && !refused.Renewable { // what can be renewed is not lost yet
-			d.mode.Forget(c.Response())
+			d.mode.Forget(c.Response(), c.Request())
 		}
 		d.challenge(c, refused)
 		f := statusFault(http.StatusUnauthorized)
@@ -158,7 +158,7 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 	case refused != nil && refused.Renewable:
 		return true, redirectToRefresh(c)
 	case refused != nil:
-		d.mode.Forget(c.Response())
+		d.mode.Forget(c.Response(), c.Request())
 		d.flash(c, flashEnded)
 	}
 	return true, c.Redirect(http.StatusSeeOther, "/"+d.mode.Name()+"/login?next="+queryEscape(returnTo(c)))

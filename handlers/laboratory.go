@@ -9,7 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
 )
 
@@ -80,8 +79,8 @@ func (n *Node) visitor(c echo.Context) string {
 
 // welcome gives a visitor who has none a cookie to be told apart by.
 func (n *Node) welcome(c echo.Context) {
-	if _, found, _ := n.cookies.Find(c.Request(), visitorCookie, "/"); !found {
-		auth.SetCookie(c.Response(), n.cookies.New(visitorCookie, "/", rand.Text(), 0))
+	if _, found, ok := n.cookies.Find(c.Request(), visitorCookie, "/"); !found || !ok {
+		n.cookies.Set(c.Response(), c.Request(), visitorCookie, "/", rand.Text(), 0)
 	}
 }
 

@@ -110,7 +110,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	n := &Node{
 		cfg: cfg, Deps: deps, static: files, words: words,
 		origin:   http.NewCrossOriginProtection(),
-		cookies:  auth.Cookies{Secure: cfg.BaseURL.Scheme == "https"},
+		cookies:  auth.CookiesFor(cfg.BaseURL),
 		signed:   deps.Keys.CookieCodecs(),
 		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]),
 	}

@@ -127,7 +127,7 @@ func (n *Node) setPreferences(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	auth.SetCookie(c.Response(), n.cookies.New(preferencesCookie, "/", value, preferencesAge))
+	n.cookies.Set(c.Response(), c.Request(), preferencesCookie, "/", value, preferencesAge)
 	return seeOther(c, localPath(form.Get("next"), "/"))
 }
 
@@ -168,7 +168,7 @@ const flashCookie = "twodoors-flash"
 
 // flash keeps a word for the next page. It is no secret, and is believed only where it is one of ours.
 func (n *Node) flash(c echo.Context, f flash) {
-	auth.SetCookie(c.Response(), n.cookies.New(flashCookie, "/", string(f), time.Minute))
+	n.cookies.Set(c.Response(), c.Request(), flashCookie, "/", string(f), time.Minute)
 }
 
 // flashed takes the word that was kept for this page, or "".
@@ -180,7 +180,7 @@ func (n *Node) flashed(c echo.Context) flash {
 	// A script that was sent to the sign-in page has the browser load it again, and that is when it is read.
 	again := c.Request().Header.Get("Sec-Fetch-Dest") == "empty" && strings.HasSuffix(c.Request().URL.Path, "/login")
 	if c.Request().Method == http.MethodGet && !again {
-		n.cookies.Drop(c.Response(), flashCookie, "/")
+		n.cookies.Drop(c.Response(), c.Request(), flashCookie, "/")
 	}
 	return flash(value)
 }

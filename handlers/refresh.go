@@ -51,7 +51,7 @@ func (n *Node) refresh(c echo.Context) error {
 	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
 	if refusedBy(c, err) {
 		if isRefused(err) != nil {
-			n.jwt.Forget(c.Response())
+			n.jwt.Forget(c.Response(), c.Request())
 		}
 		n.flash(c, flashEnded)
 		if script {

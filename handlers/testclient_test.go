@@ -68,9 +68,15 @@ func (c *client) copied() *client {
 	return other
 }
 
+// bareName is a cookie's name without the prefix that https gives it, and without the port.
+func bareName(name string) string {
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "__Host-"), "__Secure-")
+	return strings.TrimRight(strings.TrimRight(name, "0123456789"), "-")
+}
+
 // cookiePath is the path that a cookie of that name is set with.
 func cookiePath(name string) string {
-	switch strings.TrimPrefix(name, "__Secure-") {
+	switch bareName(name) {
 	case "twodoors-refresh":
 		return "/jwt/refresh"
 	case "twodoors-carrier":
@@ -80,10 +86,10 @@ func cookiePath(name string) string {
 }
 
 // cookie is the value of a cookie that the client would send to a path, "" for none. The name goes without
-// its prefix.
+// its prefix and port.
 func (c *client) cookie(path, name string) string {
 	for _, k := range c.jar.Cookies(c.base.ResolveReference(&url.URL{Path: path})) {
-		if strings.TrimPrefix(strings.TrimPrefix(k.Name, "__Host-"), "__Secure-") == name {
+		if bareName(k.Name) == name {
 			return k.Value
 		}
 	}
@@ -276,11 +282,11 @@ func (a *answer) into(v any) {
 	}
 }
 
-// setCookie is the cookie that the answer sets, nil for none. The name goes without its prefix.
+// setCookie is the cookie that the answer sets, nil for none. The name goes without its prefix and port.
 func (a *answer) setCookie(name string) *http.Cookie {
 	for _, line := range a.Header.Values("Set-Cookie") {
 		k, err := http.ParseSetCookie(line)
-		if err == nil && strings.TrimPrefix(strings.TrimPrefix(k.Name, "__Host-"), "__Secure-") == name {
+		if err == nil && bareName(k.Name) == name {
 			return k
 		}
 	}

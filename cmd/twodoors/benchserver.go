@@ -67,7 +67,7 @@ func (s benchServerCommand) Run(ctx context.Context, p *program) error {
 	var grow *grower
 	var handler http.Handler
 	if s.Kind == "node" {
-		opened, err := openBenchNode(ctx, p, listener, log)
+		opened, err := openBenchNode(ctx, p, log)
 		if err != nil {
 			return err
 		}

@@ -25,16 +25,14 @@ const benchHeaders = "User-Agent: " + benchAgent + "\r\n" +
 
 // benchVisitor is somebody who signs in at a server through its own pages.
 type benchVisitor struct {
-	host    string // as the app knows itself
 	addr    string
 	client  *http.Client
 	cookies map[string]string
 }
 
 func newBenchVisitor(addr string) *benchVisitor {
-	_, port, _ := strings.Cut(addr, ":")
 	return &benchVisitor{
-		host: "localhost:" + port, addr: addr, cookies: map[string]string{},
+		addr: addr, cookies: map[string]string{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 }
@@ -45,7 +43,7 @@ func (v *benchVisitor) send(ctx context.Context, method, path, kind, body string
 	if err != nil {
 		return nil, err
 	}
-	r.Host = v.host
+	r.Host = benchHost
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
@@ -117,7 +115,7 @@ func (v *benchVisitor) apiToken(ctx context.Context, name string) (string, error
 // none.
 func (v *benchVisitor) request(path, authorization string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\n%s", path, v.host, benchHeaders)
+	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\n%s", path, benchHost, benchHeaders)
 	if authorization != "" {
 		fmt.Fprintf(&b, "Authorization: %s\r\n", authorization)
 	}
@@ -138,7 +136,7 @@ func (v *benchVisitor) page(ctx context.Context, path string) (handlers.Page, er
 	if err != nil {
 		return handlers.Page{}, err
 	}
-	r.Host = v.host
+	r.Host = benchHost
 	for name, value := range v.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}

@@ -31,6 +31,7 @@ func TestBrowserOverSelfSigned(t *testing.T) {
 	tab.Reload() // the token was in the page's memory: the refresh cookie brings it back
 	tab.WaitURL("/jwt/member")
 	tab.WaitFor("[data-panel][data-door=jwt]")
+	_, port, _ := strings.Cut(strings.TrimPrefix(server.url, "https://"), ":")
 	held := map[string]bool{}
 	for _, c := range browser.Cookies() {
 		held[c.Name] = true
@@ -39,7 +40,7 @@ func TestBrowserOverSelfSigned(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"__Host-twodoors-session", "__Secure-twodoors-refresh", "__Secure-twodoors-carrier", "__Host-twodoors-team"} {
-		if !held[name] {
+		if name += "-" + port; !held[name] {
 			t.Errorf("the browser does not hold %s", name)
 		}
 	}

@@ -133,8 +133,8 @@ func (m *Cookie) content(r *http.Request) (content, error) {
 
 // SignOut makes the client forget the cookie. There is nothing at the server that could be ended: a copy is
 // good until its date.
-func (m *Cookie) SignOut(w http.ResponseWriter, _ *http.Request) error {
-	m.Forget(w)
+func (m *Cookie) SignOut(w http.ResponseWriter, r *http.Request) error {
+	m.Forget(w, r)
 	return nil
 }
 
@@ -146,7 +146,9 @@ func (m *Cookie) Renew(w http.ResponseWriter, r *http.Request, p Principal, u mo
 }
 
 // Forget clears the cookie.
-func (m *Cookie) Forget(w http.ResponseWriter) { m.cookies.Drop(w, contentCookie, "/") }
+func (m *Cookie) Forget(w http.ResponseWriter, r *http.Request) {
+	m.cookies.Drop(w, r, contentCookie, "/")
+}
 
 // Devices lists nothing: no sign-in is written down.
 func (m *Cookie) Devices(context.Context, int64) ([]Device, error) { return nil, nil }

@@ -88,7 +88,7 @@ func newContentStore(codecs []securecookie.Codec, cookies Cookies) *contentStore
 }
 
 // Save writes the session into its cookie.
-func (s *contentStore) Save(_ *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+func (s *contentStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	value, err := securecookie.EncodeMulti(session.Name(), session.Values, s.Codecs...)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (s *contentStore) Save(_ *http.Request, w http.ResponseWriter, session *ses
 	if size := len(session.Name()) + len("=") + len(value); size > MaxCookie {
 		return &TooLarge{size}
 	}
-	SetCookie(w, s.cookies.New(contentCookie, "/", value, time.Duration(session.Options.MaxAge)*time.Second))
+	s.cookies.Set(w, r, contentCookie, "/", value, time.Duration(session.Options.MaxAge)*time.Second)
 	return nil
 }
 

@@ -162,7 +162,7 @@ func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	m.Forget(w)
+	m.Forget(w, r)
 	return nil
 }
 
@@ -187,10 +187,10 @@ func (m *JWT) Renew(w http.ResponseWriter, r *http.Request, p Principal, u model
 }
 
 // Forget clears the cookies of this mode.
-func (m *JWT) Forget(w http.ResponseWriter) {
-	m.cookies.Drop(w, accessCookie, "/")
-	m.cookies.Drop(w, refreshCookie, refreshPath)
-	m.cookies.Drop(w, markerCookie, markerPath)
+func (m *JWT) Forget(w http.ResponseWriter, r *http.Request) {
+	m.cookies.Drop(w, r, accessCookie, "/")
+	m.cookies.Drop(w, r, refreshCookie, refreshPath)
+	m.cookies.Drop(w, r, markerCookie, markerPath)
 }
 
 // Devices lists the user's token families that still stand.

@@ -27,18 +27,18 @@ func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f mode
 	if f.Remember {
 		maxAge = f.ExpiresAt.Sub(m.now())
 	}
-	SetCookie(w, m.cookies.New(refreshCookie, refreshPath, refresh, maxAge))
+	m.cookies.Set(w, r, refreshCookie, refreshPath, refresh, maxAge)
 	if Carrier(f.Carrier) == CarrierHeader {
-		SetCookie(w, m.cookies.New(markerCookie, markerPath, string(CarrierHeader), maxAge))
+		m.cookies.Set(w, r, markerCookie, markerPath, string(CarrierHeader), maxAge)
 		if _, found, _ := m.cookies.Find(r, accessCookie, "/"); found {
-			m.cookies.Drop(w, accessCookie, "/")
+			m.cookies.Drop(w, r, accessCookie, "/")
 		}
 		return issued, nil
 	}
-	SetCookie(w, m.cookies.New(accessCookie, "/", access, maxAge))
+	m.cookies.Set(w, r, accessCookie, "/", access, maxAge)
 	// The marker is not sent to addresses outside its path, where it may be there all the same.
 	if _, found, _ := m.cookies.Find(r, markerCookie, markerPath); found || !strings.HasPrefix(r.URL.Path, markerPath+"/") {
-		m.cookies.Drop(w, markerCookie, markerPath)
+		m.cookies.Drop(w, r, markerCookie, markerPath)
 	}
 	return issued, nil
 }

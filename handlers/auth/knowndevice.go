@@ -135,7 +135,7 @@ func (d *KnownDevices) Remember(w http.ResponseWriter, r *http.Request, user mod
 	if err != nil {
 		return err
 	}
-	SetCookie(w, d.cookies.New(knownCookie, "/", value, knownLife))
+	d.cookies.Set(w, r, knownCookie, "/", value, knownLife)
 	return nil
 }
 

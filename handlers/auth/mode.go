@@ -41,7 +41,7 @@ type Mode interface {
 	Renew(w http.ResponseWriter, r *http.Request, p Principal, u models.User) (Issued, error)
 
 	// Forget makes the client drop a credential that was refused.
-	Forget(w http.ResponseWriter)
+	Forget(w http.ResponseWriter, r *http.Request)
 
 	// Devices lists the user's sign-ins through this mode that still stand.
 	Devices(ctx context.Context, userID int64) ([]Device, error)

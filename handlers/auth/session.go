@@ -117,7 +117,9 @@ func (m *Session) Renew(w http.ResponseWriter, r *http.Request, p Principal, _ m
 }
 
 // Forget clears the session cookie.
-func (m *Session) Forget(w http.ResponseWriter) { m.store.cookies.Drop(w, sessionCookie, "/") }
+func (m *Session) Forget(w http.ResponseWriter, r *http.Request) {
+	m.store.cookies.Drop(w, r, sessionCookie, "/")
+}
 
 // Devices lists the user's sessions.
 func (m *Session) Devices(ctx context.Context, userID int64) ([]Device, error) {

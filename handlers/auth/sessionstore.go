@@ -86,7 +86,7 @@ func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *ses
 				return err
 			}
 		}
-		s.cookies.Drop(w, sessionCookie, "/")
+		s.cookies.Drop(w, r, sessionCookie, "/")
 		return nil
 	}
 	row := session.Values[valueRow].(models.Session)
@@ -137,7 +137,7 @@ func (s *sessionStore) setCookie(r *http.Request, w http.ResponseWriter, session
 	if row.Remember {
 		maxAge = row.ExpiresAt.Sub(s.now())
 	}
-	SetCookie(w, s.cookies.New(sessionCookie, "/", value, maxAge))
+	s.cookies.Set(w, r, sessionCookie, "/", value, maxAge)
 	trace.From(r.Context()).Did("issue.session-id")
 	return nil
 }

@@ -136,7 +136,7 @@ func (m *Token) SignOut(w http.ResponseWriter, r *http.Request) error {
 	if _, err := m.credential(r); errors.Is(err, ErrTwoCarriers) {
 		return err
 	}
-	m.Forget(w)
+	m.Forget(w, r)
 	return nil
 }
 
@@ -159,7 +159,9 @@ func (m *Token) Renew(w http.ResponseWriter, r *http.Request, p Principal, _ mod
 }
 
 // Forget clears the token's cookie.
-func (m *Token) Forget(w http.ResponseWriter) { m.cookies.Drop(w, tokenCookie, "/") }
+func (m *Token) Forget(w http.ResponseWriter, r *http.Request) {
+	m.cookies.Drop(w, r, tokenCookie, "/")
+}
 
 // Devices lists the token itself, once, for all the devices that hold it: the server does not know them.
 func (m *Token) Devices(ctx context.Context, userID int64) ([]Device, error) {

@@ -25,7 +25,7 @@ func (m *Token) give(w http.ResponseWriter, r *http.Request, token string, how S
 	if how.Remember {
 		maxAge = m.life
 	}
-	SetCookie(w, m.cookies.New(tokenCookie, "/", value, maxAge))
+	m.cookies.Set(w, r, tokenCookie, "/", value, maxAge)
 	return Issued{TokenType: "Token", Carrier: CarrierCookie}, nil
 }
 

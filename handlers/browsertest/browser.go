@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,11 +73,12 @@ func (b *Browser) Cookies() []*http.Cookie {
 	return cookies
 }
 
-// Cookie returns the cookie of that name, or nil.
+// Cookie returns the cookie of that name, or nil. An app that is not at its usual port has that behind the name.
 func (b *Browser) Cookie(name string) *http.Cookie {
 	b.t.Helper()
+	port := b.base[strings.LastIndexByte(b.base, ':')+1:]
 	for _, cookie := range b.Cookies() {
-		if cookie.Name == name {
+		if cookie.Name == name || cookie.Name == name+"-"+port {
 			return cookie
 		}
 	}
