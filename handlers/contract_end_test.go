@@ -51,8 +51,8 @@ func expiryContract(t *testing.T, w way) {
 		c.wantIn(w, true, "just before the idle limit")
 		n.clock.move(30*time.Minute - time.Second)
 		c.wantIn(w, true, "seen in between")
-		n.clock.move(30 * time.Minute)
-		c.wantIn(w, false, "idle for 30 minutes")
+		n.clock.move(30*time.Minute + time.Minute)
+		c.wantIn(w, false, "idle for 30 minutes, and one more, within which requests are not written down")
 
 		c.signIn(w, "minji")
 		for range 24 {

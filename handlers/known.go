@@ -13,7 +13,7 @@ func known(cfg Config) map[string]any {
 	return map[string]any{
 		"NameLeast": auth.MinUsername, "NameMost": auth.MaxUsername, "PasswordLeast": auth.MinPassword, "PasswordMost": auth.MaxPassword,
 		"NoteMost": maxNote, "DisplayNameMost": maxDisplayName, "TokenNameMost": maxTokenName, "TokenLifeLeast": minTokenLife,
-		"CookieMost": auth.MaxCookie, "CookieLife": cfg.Remember, "LastSeenEvery": auth.LastSeenEvery,
+		"CookieMost": auth.MaxCookie, "CookieLife": cfg.Remember, "LastSeenEvery": auth.SessionLimits{Idle: cfg.SessionIdle}.LastSeenEvery(),
 		"DemoHours": int(teamLife / time.Hour), "TourCount": len(labs.Tour()), "SandboxLife": originsLife,
 	}
 }

@@ -20,7 +20,7 @@ type Settings struct {
 	Demo   string `env:"TWODOORS_DEMO" enum:"on,off" default:"on" help:"on or off: accounts of a visitor's own with one click, gone after a day."`
 	Signup string `env:"TWODOORS_SIGNUP" enum:"on,off" default:"on" help:"on or off: whether visitors may make an account."`
 
-	SessionIdle time.Duration `env:"TWODOORS_SESSION_IDLE" default:"30m" help:"A session ends after this long without a request."`
+	SessionIdle time.Duration `env:"TWODOORS_SESSION_IDLE" default:"30m" help:"A session ends after this long without a request, or a little later: by a thirtieth of it, 1m at most."`
 	SessionMax  time.Duration `env:"TWODOORS_SESSION_MAX" default:"8h" help:"A sign-in that is not remembered ends after this long."`
 	Remember    time.Duration `env:"TWODOORS_REMEMBER" default:"336h" help:"A remembered session ends after this long."`
 

@@ -21,9 +21,22 @@ type SessionLimits struct {
 	Remember time.Duration // absolute end of a remembered session
 }
 
-// LastSeenEvery is how often at most a session's last-seen time is written: writing it at each request would
+// lastSeenEvery is how often at most a session's last-seen time is written: writing it at each request would
 // halve the rate of a page.
-const LastSeenEvery = time.Minute
+const lastSeenEvery = time.Minute
+
+// LastSeenEvery is how often at most last-seen is written under these limits: at most once a minute, and about thirty
+// times within the idle limit, in whole seconds.
+func (l SessionLimits) LastSeenEvery() time.Duration {
+	return min(lastSeenEvery, max(time.Second, (l.Idle/30).Truncate(time.Second)))
+}
+
+// LongestIdle is how long a session goes on after last-seen was written: the idle limit, and as much as last-seen may
+// lie behind the last request. So a session never ends before it was idle for the limit, and ends by LastSeenEvery
+// later at most. In whole seconds, as sessions keep it.
+func (l SessionLimits) LongestIdle() time.Duration {
+	return (l.Idle + l.LastSeenEvery() + time.Second - 1).Truncate(time.Second)
+}
 
 // Session is the mode of the cookie session: the client holds a random id in a cookie, and the server
 // remembers whose it is. Every request asks the session store once; ending a session is deleting its row.
@@ -52,7 +65,7 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 	now := m.store.now()
 	row := models.Session{
 		DeviceID: newDeviceID(deviceSession), UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
-		Idle: m.limits.Idle, ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember,
+		Idle: m.limits.LongestIdle(), ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember,
 		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address,
 	}
 	if how.Remember {
@@ -79,7 +92,7 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principa
 		return Principal{}, err
 	}
 	row, user := session.Values[valueRow].(models.Session), session.Values[valueUser].(models.User)
-	if m.store.now().Sub(row.LastSeen.Time) >= LastSeenEvery {
+	if m.store.now().Sub(row.LastSeen.Time) >= m.limits.LastSeenEvery() {
 		if err := session.Save(r, w); err != nil {
 			return Principal{}, err
 		}

@@ -1,5 +1,7 @@
 package labs
 
+import "twodoors/handlers/auth"
+
 // InvalidSessionCosts counts the lookups of session cookies that are refused.
 func (claims) InvalidSessionCosts() Claim {
 	return Claim{
@@ -33,7 +35,9 @@ func (claims) InvalidSessionCosts() Claim {
 					copied.SetCookie("twodoors-session", genuine[:len(genuine)-8]+"AAAAAAAA")
 				})
 				try("unknown", Words{"well formed and unknown, for it was signed out", "형식은 맞지만 로그아웃해서 모르는 세션"}, func(owner, _ *Client) { owner.SignOut(Session) })
-				try("expired", Words{"expired", "만료"}, func(*Client, *Client) { w.Clock.Forward(w.settings.SessionIdle + second) })
+				try("expired", Words{"expired", "만료"}, func(*Client, *Client) {
+					w.Clock.Forward(auth.SessionLimits{Idle: w.settings.SessionIdle}.LongestIdle() + second)
+				})
 			}
 		},
 		Rule: func(m Measured) []Case {

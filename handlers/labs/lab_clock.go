@@ -35,7 +35,7 @@ func (stages) ClockLab() Lab {
 			}
 			moments := []time.Duration{
 				c.Minutes("access") - time.Second, c.Minutes("access") + auth.Leeway - time.Second, c.Minutes("access") + auth.Leeway + time.Second,
-				c.Minutes("idle") + time.Second, c.Minutes("max") - time.Second, c.Minutes("max") + 6*time.Second, 15 * 24 * time.Hour,
+				auth.SessionLimits{Idle: c.Minutes("idle")}.LongestIdle() + time.Second, c.Minutes("max") - time.Second, c.Minutes("max") + 6*time.Second, 15 * 24 * time.Hour,
 			}
 			moments = inOrder(moments)
 			grid := Grid{Caption: Say("Let in?", "들어갈 수 있나요?"), Corner: Say("door", "문"), Columns: columns(moments)}

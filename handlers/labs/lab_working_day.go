@@ -57,7 +57,9 @@ func (stages) DayOfWork() Lab {
 			}
 			p.Lines(lines)
 			if seen > 0 {
-				p.Say("A session's “last seen” is written at most once in "+span(auth.LastSeenEvery).EN+": that is its second lookup.", "세션의 ‘마지막 접속’은 많아야 "+span(auth.LastSeenEvery).KO+"에 한 번 적어요. 그것이 두 번째 조회예요.")
+				every := span(auth.SessionLimits{Idle: defaults().SessionIdle}.LastSeenEvery())
+				p.Say("A session's “last seen” is written at most once in "+every.EN+": that is its second lookup.",
+					"세션의 ‘마지막 접속’은 많아야 "+every.KO+"에 한 번 적어요. 그것이 두 번째 조회예요.")
 			}
 			p.Table(grid)
 			p.Say(fmt.Sprintf("An access token lasts %s. Without a refresh token each end is a sign-in with the password; with one it is a renewal.", span(c.Minutes("access")).EN),
