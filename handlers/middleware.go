@@ -83,6 +83,9 @@ func (n *Node) logged(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		n.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		for _, fault := range trace.From(c.Request().Context()).Spared() {
+			n.Log.Warn("answered all the same", "error", fault, "id", id)
+		}
 		return nil
 	}
 }

@@ -80,6 +80,7 @@ type Node struct {
 	signed   []securecookie.Codec // of preferences and demo teams
 	servedBy []string             // the header's value, nil without a name
 	stopping atomic.Bool          // no longer ready: see Drain
+	told     *told
 
 	session *auth.Session
 	jwt     *auth.JWT
@@ -112,7 +113,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		origin:   http.NewCrossOriginProtection(),
 		cookies:  auth.CookiesFor(cfg.BaseURL),
 		signed:   deps.Keys.CookieCodecs(),
-		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]),
+		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{},
 	}
 	if cfg.NodeName != "" {
 		n.servedBy = []string{cfg.NodeName}
@@ -163,7 +164,7 @@ func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }
 
 // Start begins the node's background work, which ends with ctx: it measures the figures of the front page and then
-// the claims, clears away what has expired, and follows the keys folder. It returns at once.
+// the claims, clears away what has expired, follows the keys folder, and says in the log when it is not ready. It returns at once.
 func (n *Node) Start(ctx context.Context) {
 	go func() {
 		n.measure(ctx)
@@ -173,6 +174,7 @@ func (n *Node) Start(ctx context.Context) {
 	}()
 	go n.cleanup(ctx)
 	go n.Keys.Follow(ctx, n.Now, n.Log)
+	go n.watch(ctx)
 }
 
 // cleanupEvery and cleanupBatch bound the clearing of expired rows.

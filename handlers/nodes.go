@@ -70,7 +70,7 @@ func (b *Nodes) share(n *Node) {
 		b.first = n
 		return
 	}
-	n.facts, n.labs, n.throttle = b.first.facts, b.first.labs, b.first.throttle
+	n.facts, n.labs, n.throttle, n.told = b.first.facts, b.first.labs, b.first.throttle, b.first.told
 }
 
 // Start begins the background work, once for all of them.

@@ -1,13 +1,9 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
-
-	"twodoors/models/sqltrace"
 )
 
 // jwksMaxAge is how long others may keep a copy of the key set, in seconds: no longer than new keys are shown
@@ -25,20 +21,6 @@ func (n *Node) jwks(c echo.Context) error {
 func (n *Node) healthz(c echo.Context) error {
 	if n.stopping.Load() {
 		return c.String(http.StatusServiceUnavailable, "stopping\n")
-	}
-	return c.String(http.StatusOK, "ok\n")
-}
-
-// readyz says whether the database answers, too.
-func (n *Node) readyz(c echo.Context) error {
-	if n.stopping.Load() {
-		return n.healthz(c)
-	}
-	ctx, cancel := context.WithTimeout(sqltrace.Background(c.Request().Context()), 2*time.Second)
-	defer cancel()
-	if err := n.DB.Ping(ctx); err != nil {
-		n.Log.Warn("not ready", "error", err)
-		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
 	}
 	return c.String(http.StatusOK, "ok\n")
 }

@@ -84,7 +84,7 @@ func (db *DB) oldTeams(ctx context.Context, now int64, batch int) (n int64, err 
 	err = db.transaction(ctx, "clean-up", func(tx *gorm.DB) error {
 		var ids []int64
 		if err := tx.Raw(`SELECT id FROM teams WHERE expires_at <= ? LIMIT ?`+db.locking(skip), now, batch).Scan(&ids).Error; err != nil || len(ids) == 0 {
-			return err
+			return translate(err)
 		}
 		if _, err := exec(tx, `DELETE FROM users WHERE team_id IN ?`, ids); err != nil {
 			return err

@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ncruces/go-sqlite3"
-
 	"twodoors/models"
 	"twodoors/models/sqltrace"
 )
@@ -225,23 +223,6 @@ func TestPostgresRestart(t *testing.T) {
 	for range 20 {
 		if _, err := db.UserByID(request(t), user.ID, now); err != nil {
 			t.Fatal(err)
-		}
-	}
-}
-
-func TestUnavailable(t *testing.T) {
-	t.Parallel()
-	for _, err := range []error{
-		&net.OpError{Op: "dial", Err: errors.New("connection refused")}, context.DeadlineExceeded, sql.ErrConnDone,
-		fmt.Errorf("wrapped: %w", sqlite3.FULL), sqlite3.IOERR_WRITE, sqlite3.BUSY, os.ErrDeadlineExceeded,
-	} {
-		if !models.Unavailable(err) {
-			t.Errorf("%v is not unavailable", err)
-		}
-	}
-	for _, err := range []error{nil, models.ErrNotFound, models.ErrTaken, context.Canceled, sqlite3.CONSTRAINT_CHECK, errors.New("other")} {
-		if models.Unavailable(err) {
-			t.Errorf("%v is unavailable", err)
 		}
 	}
 }

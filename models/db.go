@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -60,7 +61,9 @@ type DB struct {
 	writeLimit  time.Duration // the same for a write or a whole transaction
 	closers     []func() error
 	numbered    numbered
-	cleaning    sync.Mutex // held by the one clean-up at a time of all nodes that share this DB
+	cleaning    sync.Mutex  // held by the one clean-up at a time of all nodes that share this DB
+	failing     atomic.Bool // a write has failed and none has been done since
+	files       []openFile  // those that the database lies in; none on PostgreSQL and in memory
 }
 
 // The dialects, as gorm names them.

@@ -2,20 +2,12 @@ package models
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/ncruces/go-sqlite3"
-
-	"twodoors/models/sqltrace"
 )
 
 // What a method says of a request that cannot be met. Everything else is a fault.
@@ -31,91 +23,78 @@ var (
 // errDisk is for the log: the driver drops the system's own words for why a write failed.
 var errDisk = errors.New("the disk cannot be written to, it may be full")
 
-// translate gives the errors that callers tell apart one name on both databases.
+// Away is an error of a database or another store that says nothing about the request: it does not answer, is full,
+// is locked, only reads, lets nobody in. Every error of a store is one, unless its kind is known to be about the
+// statement itself.
+type Away struct{ Err error }
+
+// Error says what happened.
+func (a *Away) Error() string { return a.Err.Error() }
+
+// Unwrap is what happened.
+func (a *Away) Unwrap() error { return a.Err }
+
+// Unavailable reports whether err means that a store is away, full or too slow and not that anything is wrong with the
+// request. The answer is a 503 then, and nobody is told that they are signed out. A request that its client gave up
+// (context.Canceled) is neither.
+func Unavailable(err error) bool {
+	var away *Away
+	return errors.As(err, &away)
+}
+
+// translate gives an error of the database driver its kind, on both databases alike: one of the errors above, a fault
+// of the statement as it is, or Away.
 func translate(err error) error {
-	if err == nil {
-		return nil
+	var away *Away
+	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &away) {
+		return err
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		switch pg.Code {
-		case "23505": // unique_violation
-			return fmt.Errorf("%w (%s)", ErrTaken, pg.ConstraintName)
-		case "23503": // foreign_key_violation: what it would belong to is gone
-			return fmt.Errorf("%w (%s)", ErrNotFound, pg.ConstraintName)
-		}
-		return err
+		return translatePostgres(err, pg)
 	}
+	var sqlite sqlite3.ErrorCode
 	switch {
 	case errors.Is(err, sqlite3.CONSTRAINT_UNIQUE), errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY), errors.Is(err, sqlite3.CONSTRAINT_ROWID):
 		return fmt.Errorf("%w (%s)", ErrTaken, err)
 	case errors.Is(err, sqlite3.CONSTRAINT_FOREIGNKEY):
 		return fmt.Errorf("%w (%s)", ErrNotFound, err)
-	case errors.Is(err, errDisk): // of a statement within a transaction
 	case errors.Is(err, sqlite3.IOERR_WRITE), errors.Is(err, sqlite3.FULL):
-		return fmt.Errorf("%w: %w", errDisk, err)
+		return &Away{fmt.Errorf("%w: %w", errDisk, err)}
+	case errors.As(err, &sqlite) && slices.Contains(statementFaults[:], sqlite):
+		return err
 	}
-	return err
+	return &Away{err}
 }
 
-// away are the SQLSTATE codes, or their classes, that say nothing about the request
-// and everything about the server.
-var away = [...]string{
-	"08",    // connection exception
-	"53",    // insufficient resources: disk full, out of memory, too many connections
-	"57P",   // shutting down, crashed, starting up
-	"57014", // over the time limit
-	"55P03", // a lock was not to be had
-	"25006", // read-only: a replica
-	"28",    // it does not let us in any more
-	"3D000", // the database is gone
-	"58",    // system error: I/O
+// statementFaults are the codes of SQLite that are about a statement or its values.
+var statementFaults = [...]sqlite3.ErrorCode{
+	sqlite3.ERROR, sqlite3.TOOBIG, sqlite3.CONSTRAINT, sqlite3.MISMATCH, sqlite3.MISUSE, sqlite3.RANGE,
 }
 
-// brokenSQLite are the codes with the same meaning in SQLite.
-var brokenSQLite = [...]sqlite3.ErrorCode{
-	sqlite3.IOERR, sqlite3.FULL, sqlite3.BUSY, sqlite3.LOCKED, sqlite3.CANTOPEN, sqlite3.READONLY,
-	sqlite3.PROTOCOL, sqlite3.NOMEM, sqlite3.CORRUPT, sqlite3.NOTADB, sqlite3.PERM, sqlite3.INTERRUPT,
-}
-
-// Unavailable reports whether err means that the database is away, full or too slow
-// and not that anything is wrong with the request. The answer is a 503 then, and
-// nobody is told that they are signed out. A request that its client gave up
-// (context.Canceled) is neither.
-func Unavailable(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) {
-		return false
+// translatePostgres goes by the classes of SQLSTATE (PostgreSQL's documentation, appendix A): those that are about a
+// statement or its values are few, and everything else is about the server. A server that ends the connection
+// (severity FATAL) always speaks of itself.
+func translatePostgres(err error, pg *pgconn.PgError) error {
+	severity := pg.SeverityUnlocalized // Severity is in the server's language
+	if severity == "FATAL" || severity == "PANIC" || len(pg.Code) != 5 {
+		return &Away{err}
 	}
-	var store interface{ Unavailable() bool } // one that is not a database
-	if errors.As(err, &store) {
-		return store.Unavailable()
+	switch pg.Code {
+	case "23505": // unique_violation
+		return fmt.Errorf("%w (%s)", ErrTaken, pg.ConstraintName)
+	case "23503": // foreign_key_violation: what it would belong to is gone
+		return fmt.Errorf("%w (%s)", ErrNotFound, pg.ConstraintName)
+	case "42501": // insufficient_privilege: what the server grants
+		return &Away{err}
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		for _, code := range away {
-			if strings.HasPrefix(pg.Code, code) {
-				return true
-			}
-		}
-		return false
+	switch pg.Code[:2] {
+	case "21", // cardinality violation
+		"22", // data exception
+		"23", // integrity constraint violation
+		"42", // syntax error or access rule violation
+		"54": // program limit exceeded
+		return err
 	}
-	var sqlite sqlite3.ErrorCode
-	if errors.As(err, &sqlite) {
-		return slices.Contains(brokenSQLite[:], sqlite)
-	}
-	var (
-		network *net.OpError
-		connect *pgconn.ConnectError
-	)
-	switch {
-	case errors.As(err, &network), errors.As(err, &connect), errors.Is(err, sqltrace.ErrOff):
-		return true
-	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, net.ErrClosed),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return true
-	}
-	// Neither has a name to compare with.
-	text := err.Error()
-	return strings.HasSuffix(text, "sql: database is closed") || strings.HasSuffix(text, "conn closed")
+	return &Away{err}
 }

@@ -13,6 +13,9 @@ import (
 // Patient is what opens SQLite's connections.
 func Patient(c driver.Connector) driver.Connector { return patient{c} }
 
+// Translate gives an error of a driver its kind.
+func Translate(err error) error { return translate(err) }
+
 // LimitPages lets an SQLite database grow by no more than a few pages.
 func (db *DB) LimitPages() error {
 	g := db.write.WithContext(sqltrace.Background(context.Background()))

@@ -28,7 +28,7 @@ func (db *DB) writing(ctx context.Context, label string) (*gorm.DB, context.Canc
 
 func start(ctx context.Context, g *gorm.DB, label string, limit time.Duration) (*gorm.DB, context.CancelFunc, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, nil, err // gone before it began: nothing is sent
+		return nil, nil, translate(err) // gone before it began: nothing is sent
 	}
 	ctx, cancel := limited(sqltrace.Label(context.WithoutCancel(ctx), label), limit)
 	return g.WithContext(ctx), cancel, nil
@@ -68,17 +68,36 @@ func (db *DB) change(ctx context.Context, label, query string, args ...any) (int
 		return 0, err
 	}
 	defer cancel()
-	return exec(g, query, args...)
+	n, err := exec(g, query, args...)
+	db.wrote(err)
+	return n, err
 }
 
-// transaction runs fn in one transaction, which is rolled back if fn fails.
+// wrote notes whether a write was possible: see Health.
+func (db *DB) wrote(err error) {
+	if failed := Unavailable(err); failed != db.failing.Load() {
+		db.failing.Store(failed)
+	}
+}
+
+// transaction runs fn in one transaction, which is rolled back if fn fails. Errors of the driver that fn returns have
+// been translated there.
 func (db *DB) transaction(ctx context.Context, label string, fn func(tx *gorm.DB) error) error {
 	g, cancel, err := db.writing(ctx, label)
 	if err != nil {
 		return err
 	}
 	defer cancel()
-	return translate(g.Transaction(fn))
+	var failed error
+	err = g.Transaction(func(tx *gorm.DB) error {
+		failed = fn(tx)
+		return failed
+	})
+	if failed == nil {
+		failed = translate(err) // of the transaction itself; those of its statements have their kind
+	}
+	db.wrote(failed)
+	return failed
 }
 
 // locking returns the clause that locks the rows read, for a database that

@@ -96,9 +96,18 @@ func (db *DB) FindSession(ctx context.Context, hash [32]byte, now time.Time) (Se
 	return s, u, nil
 }
 
+// TouchLimit is how long noting that a session was used may take: whoever reads a page does not wait for it.
+const TouchLimit = 500 * time.Millisecond
+
 // TouchSession notes that the session was used. One that is gone is no error.
 func (db *DB) TouchSession(ctx context.Context, hash [32]byte, now time.Time) error {
-	_, err := db.change(ctx, "touch-session", `UPDATE sessions SET last_seen = ? WHERE id_hash = ? AND last_seen < ?`, micros(now), blob(hash[:]), micros(now))
+	g, cancel, err := start(ctx, db.write, "touch-session", TouchLimit)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	_, err = exec(g, `UPDATE sessions SET last_seen = ? WHERE id_hash = ? AND last_seen < ?`, micros(now), blob(hash[:]), micros(now))
+	db.wrote(err)
 	return err
 }
 

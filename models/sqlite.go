@@ -43,6 +43,9 @@ func openSQLite(ctx context.Context, o Options, path string) (*DB, error) {
 	db := &DB{dialect: dialectSQLite, newID: newID, writeLimit: sqliteWriteLimit}
 	// Writers queue for the one connection instead of failing against each other.
 	err := db.sqlitePools(ctx, o, file, file+"&_pragma=query_only(1)", readers(o.Readers))
+	if err == nil {
+		db.files, err = filesOf(path)
+	}
 	if err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("database %s: %w", path, err)

@@ -43,7 +43,7 @@ func TestLockedAtOpening(t *testing.T) {
 		t.Errorf("another error was tried %d times: %v", -other.times, err)
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	if _, err := models.Patient(&locked{times: 1 << 30, after: leave}).Connect(ctx); !models.Unavailable(err) {
+	if _, err := models.Patient(&locked{times: 1 << 30, after: leave}).Connect(ctx); !errors.Is(err, sqlite3.BUSY) {
 		t.Errorf("given up: %v", err)
 	}
 }

@@ -60,6 +60,9 @@ func TestDiskFull(t *testing.T) {
 	full("a sign-in by token", c.caller().json("/api/jwt/login", map[string]string{"username": "minji", "password": usersPassword}))
 	full("a refresh", token.post("/jwt/refresh", nil, "Accept", "application/json"))
 	full("signing up", c.caller().post("/signup", url.Values{"username": {"yuna"}, "password": {usersPassword}}))
+	if r := c.caller().get("/readyz").wants(t, "readiness", http.StatusServiceUnavailable); string(r.body) != "writes: the database cannot be written to\n" {
+		t.Errorf("readiness says %q", r.body)
+	}
 	session.get("/session/member").wants(t, "reading by session", http.StatusOK)
 	session.get("/session/member/notes").wants(t, "reading notes", http.StatusOK)
 	token.get("/jwt/member").wants(t, "reading by token", http.StatusOK)
@@ -73,6 +76,7 @@ func TestDiskFull(t *testing.T) {
 	session.post("/session/member/notes", note).wants(t, "when there is room again", http.StatusSeeOther)
 	token.post("/jwt/refresh", nil, "Accept", "application/json").wants(t, "a refresh", http.StatusOK)
 	c.caller().signIn("session", "minji")
+	c.caller().get("/readyz").wants(t, "readiness when there is room again", http.StatusOK)
 	c.kill()
 	wantWhole(t, database)
 	if n := countRows(t, database, "SELECT count(*) FROM notes"); n != written+2 {

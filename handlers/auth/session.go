@@ -5,11 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/sessions"
 
-	"twodoors/handlers/trace"
 	"twodoors/models"
 	"twodoors/models/sqltrace"
 )
@@ -44,6 +44,7 @@ type Session struct {
 	store  *sessionStore
 	users  *models.DB // asked by pages that act on a role, where the store has but a copy of the user
 	limits SessionLimits
+	unseen atomic.Int64 // until when last-seen is not tried again, in Unix microseconds
 }
 
 var _ Mode = (*Session)(nil)
@@ -78,9 +79,12 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 		session.ID = old
 	}
 	session.Values[valueRow], session.Values[valueUser] = row, u
+	if err := session.Save(r, w); err != nil {
+		return Issued{}, err // nothing was stored
+	}
 	issued := Issued{Device: row.DeviceID}
-	if err := session.Save(r, w); err != nil || !m.copies() {
-		return issued, err
+	if !m.copies() {
+		return issued, nil
 	}
 	return issued, m.settle(r.Context(), session.Values[valueRow].(models.Session), u)
 }
@@ -92,11 +96,8 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principa
 		return Principal{}, err
 	}
 	row, user := session.Values[valueRow].(models.Session), session.Values[valueUser].(models.User)
-	if m.store.now().Sub(row.LastSeen.Time) >= m.limits.LastSeenEvery() {
-		if err := session.Save(r, w); err != nil {
-			return Principal{}, err
-		}
-		trace.From(r.Context()).Remark("last-seen", nil)
+	if err := m.seen(w, r, session); err != nil {
+		return Principal{}, err
 	}
 	read := true
 	if m.copies() {

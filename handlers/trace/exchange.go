@@ -27,6 +27,7 @@ type Exchange struct {
 	total    time.Duration
 	refusal  string
 	hidden   bool // see HideTimes
+	spared   []error
 	told     sqltrace.Counts
 }
 
@@ -99,6 +100,26 @@ func (x *Exchange) Remark(name string, args map[string]any) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.notes = append(x.notes, Remark{name, args})
+}
+
+// Spare keeps a fault that the answer does not depend on, for the log.
+func (x *Exchange) Spare(err error) {
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.spared = append(x.spared, err)
+}
+
+// Spared are the faults that the answer did not depend on.
+func (x *Exchange) Spared() []error {
+	if x == nil {
+		return nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.spared
 }
 
 // AddAuthTime adds time spent on finding out who is asking.

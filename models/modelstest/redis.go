@@ -50,6 +50,21 @@ func Redis(t testing.TB) string {
 	return "redis://:" + s.password + "@" + s.address + "/" + strconv.Itoa(database)
 }
 
+// RedisAlone returns the URL of a server that no other test uses and whose settings may be changed. It ends with the
+// test. Without Redis on the machine the test is skipped (Missing).
+func RedisAlone(t testing.TB) string {
+	t.Helper()
+	s, err := startTwice(startRedis)
+	if errors.Is(err, errNotInstalled) {
+		Missing(t, err.Error())
+	}
+	if err != nil {
+		t.Fatalf("Redis did not start: %v", err)
+	}
+	t.Cleanup(s.stop)
+	return "redis://:" + s.password + "@" + s.address + "/0"
+}
+
 // redisClient returns a client of one database.
 func (s *server) redisClient(database int) *redis.Client {
 	return redis.NewClient(&redis.Options{Addr: s.address, Password: s.password, DB: database})

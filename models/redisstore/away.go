@@ -1,8 +1,9 @@
 package redisstore
 
 import (
+	"context"
 	"errors"
-	"slices"
+	"fmt"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -10,41 +11,23 @@ import (
 	"twodoors/models"
 )
 
-// away are the first words of Redis's own errors that say nothing about the request and everything about the
-// server.
-var away = []string{
-	"LOADING", "BUSY", "MASTERDOWN", "READONLY", "NOREPLICAS", "MISCONF", "OOM", "TRYAGAIN", "CLUSTERDOWN",
-	"NOAUTH", "WRONGPASS", "NOPERM", "UNKILLABLE", "ERR max number of clients reached",
-}
+// aboutCommand begins the answers of Redis that are about a command and not about the server: a key that holds
+// something else than it should. What this store sends is fixed but for hashes and numbers, so there are no others:
+// where Redis refuses it, Redis is loading, full, a replica, fails to save, lets nobody in, is of another kind.
+const aboutCommand = "WRONGTYPE "
 
-// Away is a Redis that does not answer, or answers that it cannot: models.Unavailable recognises it.
-type Away struct{ err error }
-
-// Error says what happened.
-func (a *Away) Error() string { return "redis: " + a.err.Error() }
-
-// Unwrap is what happened.
-func (a *Away) Unwrap() error { return a.err }
-
-// Unavailable is true.
-func (*Away) Unavailable() bool { return true }
-
-// fault gives an error its kind: what Redis says of itself, and what the network and the pool say.
+// fault gives an error its kind: whatever Redis says of itself, the network, the pool and the limit of time are
+// models.Away.
 func fault(err error) error {
-	if err == nil || errors.Is(err, redis.Nil) {
-		return err
-	}
-	var reply redis.Error
+	var (
+		reply redis.Error
+		away  *models.Away
+	)
 	switch {
-	case errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted), errors.Is(err, redis.ErrClosed):
-		return &Away{err}
-	case errors.As(err, &reply):
-		if slices.ContainsFunc(away, func(word string) bool { return strings.HasPrefix(reply.Error(), word) }) {
-			return &Away{err}
-		}
+	case err == nil, errors.Is(err, redis.Nil), errors.Is(err, context.Canceled), errors.As(err, &away):
 		return err
-	case models.Unavailable(err):
-		return &Away{err}
+	case errors.As(err, &reply) && strings.Contains(reply.Error(), aboutCommand): // a script puts words of its own before it
+		return err
 	}
-	return err
+	return &models.Away{Err: fmt.Errorf("redis: %w", err)}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,35 @@ import (
 type mute struct {
 	net.Listener
 	stopped chan struct{}
+
+	mu    sync.Mutex
+	conns []net.Conn
+	hung  *string // what is said before hanging up; nil: nobody is hung up on
+}
+
+// hangUp resets all connections, and every new one after some words.
+func (m *mute) hangUp(words string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.hung = &words
+	for _, c := range m.conns {
+		_ = c.(*net.TCPConn).SetLinger(0)
+		_ = c.Close()
+	}
+}
+
+// taken keeps a connection, or hangs up on it.
+func (m *mute) taken(c net.Conn) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.conns = append(m.conns, c)
+	if m.hung == nil {
+		return true
+	}
+	_, _ = c.Write([]byte(*m.hung))
+	_ = c.(*net.TCPConn).SetLinger(0)
+	_ = c.Close()
+	return false
 }
 
 func newMute(t *testing.T, target string) *mute {
@@ -34,6 +64,9 @@ func newMute(t *testing.T, target string) *mute {
 			client, err := listener.Accept()
 			if err != nil {
 				return
+			}
+			if !m.taken(client) {
+				continue
 			}
 			server, err := net.Dial("tcp", target)
 			if err != nil {
@@ -149,5 +182,38 @@ func TestOpenFaults(t *testing.T) {
 		if err := redisstore.Check(url); err != nil {
 			t.Errorf("%s: %v", url, err)
 		}
+	}
+}
+
+// TestReset: whoever is hung up on while connecting, or in the middle of an answer, has met a Redis that is away.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	url := modelstest.Redis(t)
+	target := url[strings.Index(url, "@")+1 : strings.LastIndex(url, "/")]
+	for name, answer := range map[string]string{
+		"at once": "", "after an answer that is none": "HTTP/1.1 400 Bad Request\r\n\r\n", "after a refusal": "-ERR of a kind that nobody knows\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			way := newMute(t, target)
+			s, err := redisstore.Open(t.Context(), redisstore.Options{URL: strings.Replace(url, target, way.Addr().String(), 1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			close(way.stopped)
+			way.hangUp(answer)
+			ctx, _ := request(t)
+			for range 3 {
+				_, _, find := s.FindSession(ctx, hash("one"), now)
+				for what, err := range map[string]error{
+					"reading": find, "a script": s.EndSession(ctx, 7, 1), "a ping": s.Ping(ctx), "storing": s.CreateSession(ctx, session("one", 1), ada),
+				} {
+					if !models.Unavailable(err) {
+						t.Errorf("%s: %v", what, err)
+					}
+				}
+			}
+		})
 	}
 }

@@ -15,9 +15,9 @@ import (
 
 // start gives a command a context of its own: it keeps the request's values, the recorder among them, and not
 // its cancellation, or a browser that leaves would cost the connection. What bounds it is the limit.
-func start(ctx context.Context, label string) (context.Context, context.CancelFunc, error) {
+func start(ctx context.Context, label string, limit time.Duration) (context.Context, context.CancelFunc, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, nil, err // gone before it began: nothing is sent
+		return nil, nil, fault(err) // gone before it began: nothing is sent
 	}
 	ctx, cancel := context.WithTimeout(sqltrace.Label(context.WithoutCancel(ctx), label), limit)
 	return ctx, cancel, nil
@@ -26,7 +26,11 @@ func start(ctx context.Context, label string) (context.Context, context.CancelFu
 // run runs a script: by its hash, and with its text where Redis has lost it (it was started anew), which is a
 // second command.
 func (s *Store) run(ctx context.Context, label string, script named, keys []string, args []any) *redis.Cmd {
-	ctx, cancel, err := start(ctx, label)
+	return s.runWithin(ctx, limit, label, script, keys, args)
+}
+
+func (s *Store) runWithin(ctx context.Context, limit time.Duration, label string, script named, keys []string, args []any) *redis.Cmd {
+	ctx, cancel, err := start(ctx, label, limit)
 	if err == nil {
 		defer cancel()
 		cmd := script.Run(ctx, s.client, keys, args...)

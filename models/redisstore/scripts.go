@@ -45,13 +45,14 @@ return 1`)
 	// deleteSession: KEYS session.
 	deleteSession = script("delete-session", gone+`return drop(KEYS[1])`)
 
-	// listSessions: KEYS user. Each answer is a hash, then fields and values.
+	// listSessions: KEYS user. Each answer is a hash, then fields and values. Clearing away what is gone is no part of the
+	// answer: a replica, and a Redis that cannot save, refuse it (pcall).
 	listSessions = script("list-sessions", gone+`
 local list, known = {}, redis.call('HGETALL', KEYS[1])
 for i = 1, #known, 2 do
 	local found = redis.call('HGETALL', session(known[i+1]))
 	if #found == 0 then
-		redis.call('HDEL', KEYS[1], known[i])
+		redis.pcall('HDEL', KEYS[1], known[i])
 	else
 		table.insert(found, 1, known[i+1])
 		list[#list+1] = found

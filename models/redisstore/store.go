@@ -75,7 +75,7 @@ func (s *Store) create(ctx context.Context, old string, session models.Session, 
 // FindSession returns a session and its user as it was when signing in, in one command. One that is unknown,
 // over or idle for too long is models.ErrNotFound.
 func (s *Store) FindSession(ctx context.Context, hash [32]byte, now time.Time) (models.Session, models.User, error) {
-	ctx, cancel, err := start(ctx, "find-session")
+	ctx, cancel, err := start(ctx, "find-session", limit)
 	if err != nil {
 		return models.Session{}, models.User{}, err
 	}
@@ -100,7 +100,7 @@ func (s *Store) FindSession(ctx context.Context, hash [32]byte, now time.Time) (
 // TouchSession notes that the session was used, which moves the moment at which Redis deletes it. One that is
 // gone is no error.
 func (s *Store) TouchSession(ctx context.Context, hash [32]byte, now time.Time) error {
-	return s.run(ctx, "touch-session", touchSession, []string{s.sessionKey(hash)}, []any{now.UnixMicro()}).Err()
+	return s.runWithin(ctx, models.TouchLimit, "touch-session", touchSession, []string{s.sessionKey(hash)}, []any{now.UnixMicro()}).Err()
 }
 
 // RenameSession moves a session to a new id. One that is gone is models.ErrNotFound.

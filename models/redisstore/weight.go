@@ -9,7 +9,7 @@ import (
 
 // Weight is how many bytes Redis has in use, for whoever uses it.
 func (s *Store) Weight(ctx context.Context) (bytes int64, err error) {
-	ctx, cancel, err := start(ctx, "weigh")
+	ctx, cancel, err := start(ctx, "weigh", limit)
 	if err != nil {
 		return 0, err
 	}
