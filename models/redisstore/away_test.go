@@ -196,7 +196,7 @@ func TestReset(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			way := newMute(t, target)
-			s, err := redisstore.Open(t.Context(), redisstore.Options{URL: strings.Replace(url, target, way.Addr().String(), 1)})
+			s, err := redisstore.Open(t.Context(), redisstore.Options{URL: strings.Replace(url, target, way.Addr().String(), 1), Database: database})
 			if err != nil {
 				t.Fatal(err)
 			}
