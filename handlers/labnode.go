@@ -8,6 +8,16 @@ import (
 	"twodoors/handlers/labs"
 )
 
+// LabSettings are a server's own settings as worlds have them: all that a sign-in depends on. Addresses, visitors' accounts
+// and the store of sessions are the world's.
+func LabSettings(c Config, alg string) labs.Setting {
+	return func(s *labs.Settings) {
+		s.SessionIdle, s.SessionMax, s.Remember = c.SessionIdle, c.SessionMax, c.Remember
+		s.AccessTTL, s.RefreshTTL, s.RefreshGrace = c.AccessTTL, c.RefreshTTL, c.RefreshGrace
+		s.Level, s.VerifiedTokens, s.EncryptCookie, s.Alg = c.Level, c.VerifiedTokens, c.CookieEncrypt, alg
+	}
+}
+
 // LabNodes makes nodes of the app for the worlds of claims and labs: the same constructor that serves, with a world's
 // settings, database, keys and clock.
 func LabNodes(version string) labs.Factory {
@@ -20,7 +30,7 @@ func LabNodes(version string) labs.Factory {
 			BaseURL: base, Signup: true, Version: version,
 			SessionIdle: s.SessionIdle, SessionMax: s.SessionMax, Remember: s.Remember,
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, RefreshGrace: s.RefreshGrace,
-			Level: s.Level, CookieEncrypt: s.EncryptCookie,
+			Level: s.Level, VerifiedTokens: s.VerifiedTokens, CookieEncrypt: s.EncryptCookie,
 		}, Deps{DB: d.DB, Sessions: d.Sessions, Keys: d.Keys, Now: d.Now, Log: slog.New(slog.DiscardHandler), Hasher: d.Hasher})
 	}
 }

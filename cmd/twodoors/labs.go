@@ -17,6 +17,10 @@ func openLabSessions(ctx context.Context, where string, db *models.DB) (auth.Ses
 
 // newLabs makes the engine of the pages that run claims. Their worlds live in this process's memory, whatever database
 // the app has: what visitors run must not touch that, not even its load. The verify command runs claims elsewhere.
-func newLabs() *labs.Engine {
-	return labs.New(labs.Options{Factory: handlers.LabNodes(version()), Sessions: openLabSessions})
+func (p *program) newLabs(config handlers.Config) *labs.Engine {
+	o := labs.Options{Factory: handlers.LabNodes(version()), Sessions: openLabSessions, Settings: handlers.LabSettings(config, p.JWTAlg)}
+	if p.SessionStore == auth.StoreMemory {
+		o.SessionStore = p.SessionStore
+	}
+	return labs.New(o)
 }

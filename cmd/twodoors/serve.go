@@ -78,7 +78,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer closeSessions()
 	hasher := newHasher()
-	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: hasher, Metrics: shown.metrics(), Labs: newLabs()})
+	node, err := p.newNode(config, handlers.Deps{DB: db, Sessions: sessions, Keys: keys, Now: p.now, Log: log, Hasher: hasher, Metrics: shown.metrics(), Labs: p.newLabs(config)})
 	if err != nil {
 		return err
 	}

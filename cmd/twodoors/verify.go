@@ -24,10 +24,11 @@ var errDiffers = errors.New("not as expected")
 // expected one, or a run did not come to its end. The app's own database is not touched: without --database, or
 // with any of SQLite, worlds live in memory.
 func (c verifyCommand) Run(ctx context.Context, p *program) error {
-	if _, err := p.check(); err != nil {
+	config, err := p.check()
+	if err != nil {
 		return err
 	}
-	engine := labs.New(p.labOptions())
+	engine := labs.New(p.labOptions(config))
 	ids := c.IDs
 	if len(ids) == 0 {
 		for _, claim := range engine.Claims() {
@@ -54,8 +55,11 @@ func (c verifyCommand) Run(ctx context.Context, p *program) error {
 }
 
 // labOptions are what the worlds are made with.
-func (p *program) labOptions() labs.Options {
-	o := labs.Options{Factory: handlers.LabNodes(version()), Sessions: openLabSessions, SessionStore: p.SessionStore}
+func (p *program) labOptions(config handlers.Config) labs.Options {
+	o := labs.Options{
+		Factory: handlers.LabNodes(version()), Sessions: openLabSessions,
+		Settings: handlers.LabSettings(config, p.JWTAlg), SessionStore: p.SessionStore,
+	}
 	if strings.HasPrefix(p.Database, "postgres") {
 		o.Database = p.Database
 	}

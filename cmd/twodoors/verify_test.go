@@ -53,6 +53,14 @@ func TestVerifyJSON(t *testing.T) {
 	}
 }
 
+// TestVerifyHasTheServersSettings: what is measured is this server as it was set up.
+func TestVerifyHasTheServersSettings(t *testing.T) {
+	got := invoke(t, "", "verify", "jwt-not-revocable", "jwt-readable", "--jwt-alg=HS256", "--access-ttl=5m")
+	if got.code != 0 || !strings.Contains(got.out, "for how long the copy worked: 305 s") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestVerifyFormats(t *testing.T) {
 	text := invoke(t, "", "verify", "logout-ends-session")
 	if text.code != 0 || !strings.HasPrefix(text.out, "CLAIM ") || !strings.Contains(text.out, "logout-ends-session  ") || !strings.Contains(text.out, "1 claims in ") {

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,35 @@ func NewKeyRing(alg string, now time.Time) (*KeyRing, error) {
 	ring := &KeyRing{}
 	ring.state.Store(assemble([]*Key{key}, []cookieKey{{newSecret(), keyTimes{created: now, from: now}}}, now))
 	return ring, nil
+}
+
+// RotateInMemory replaces the signing key of a ring that lives in memory alone by a new one of the same algorithm. The
+// old one is good until retires. Keys in a folder are rotated there (RotateKeys).
+func (k *KeyRing) RotateInMemory(now, retires time.Time) error {
+	if k.folder != nil {
+		return errors.New("the keys lie in a folder: rotate them there")
+	}
+	before := k.state.Load()
+	fresh, err := newKey(before.signing.Alg, now)
+	if err != nil {
+		return err
+	}
+	keys := []*Key{fresh}
+	for _, known := range before.byID {
+		if known == before.signing {
+			old := *known
+			old.Retires = retires
+			known = &old
+		}
+		keys = append(keys, known)
+	}
+	slices.SortStableFunc(keys, func(a, b *Key) int { return a.From.Compare(b.From) })
+	var cookies []cookieKey
+	for _, secret := range slices.Backward(before.cookie) { // assemble takes the oldest first
+		cookies = append(cookies, cookieKey{secret, keyTimes{created: now, from: now}})
+	}
+	k.state.Store(assemble(keys, cookies, now))
+	return nil
 }
 
 // assemble makes the state of some keys, at least one of each kind, the oldest first.

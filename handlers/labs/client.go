@@ -104,7 +104,7 @@ func (c *Client) RefreshToken() string {
 	if c.refreshToken != "" {
 		return c.refreshToken
 	}
-	return c.jar.value("twodoors-refresh")
+	return c.jar.value(refreshCookie)
 }
 
 // cookieOf is the name of a mode's cookie without prefix.
@@ -200,10 +200,29 @@ func (c *Client) send(r request) *Answer {
 	c.checkRecord(&x, record, answer.sent)
 	c.jar.take(answer.sent)
 	w.play.current().add(x)
-	if bytes.Contains(answer.body.Bytes(), []byte(`"refresh_token"`)) {
-		c.wire.RefreshTokens++
+	if gives(answer, `"access_token"`, cookieOf(JWT)) {
+		c.wire.AccessGiven++
+	}
+	if gives(answer, `"refresh_token"`, refreshCookie) {
+		c.wire.RefreshGiven++
 	}
 	return &Answer{Exchange: &x, Header: answer.sent, Body: answer.body.Bytes()}
+}
+
+// refreshCookie is the name of the cookie that holds a browser's refresh token.
+const refreshCookie = "twodoors-refresh"
+
+// gives reports whether an answer carries a token: in a member of its JSON, or in a cookie that it sets.
+func gives(answer *writer, member, cookie string) bool {
+	if bytes.Contains(answer.body.Bytes(), []byte(member)) {
+		return true
+	}
+	for _, line := range answer.sent["Set-Cookie"] {
+		if c, err := http.ParseSetCookie(line); err == nil && plainName(c.Name) == cookie && c.MaxAge >= 0 && c.Value != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // checkRecord keeps the node's own record of the request, and ends the run where that disagrees with what the

@@ -33,7 +33,7 @@ func (claims) CookieTwoWeeks() Claim {
 		Advice: Say("Let the server enforce every end; Max-Age is a request to a browser that a thief does not use.", "모든 기한은 서버가 지키게 하세요. Max-Age는 브라우저에 하는 부탁일 뿐이고, 도둑은 브라우저를 쓰지 않아요."),
 		Play: func(p *Play) {
 			for _, l := range limits {
-				w := p.World()
+				w := p.World(RememberedFor(336*time.Hour), AccessLife(15*time.Minute))
 				owner, copied := w.Client(Owner), w.Client(Thief)
 				p.Step("The owner signs in: "+l.en+". A copy is tried one second before the limit, and at it.", "주인이 로그인해요: "+l.ko+". 기한 1초 전과 기한이 된 때에 사본을 써 봐요.")
 				owner.SignIn(l.mode, l.how...)

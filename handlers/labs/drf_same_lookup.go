@@ -26,7 +26,7 @@ func (claims) DRFSameLookup() Claim {
 			}
 			try("token", Words{"opaque token", "불투명 토큰"}, Token)
 			try("jwt-user", levelWords(auth.LevelUser), JWT, Level(auth.LevelUser))
-			try("jwt-signature", levelWords(auth.LevelSignature), JWT)
+			try("jwt-signature", levelWords(auth.LevelSignature), JWT, Level(auth.LevelSignature))
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{

@@ -20,6 +20,8 @@ type Options struct {
 	// Database is where the worlds' databases are: "" for memory, or the URL of a PostgreSQL database, in which
 	// each world makes a schema of its own and removes it.
 	Database string
+	// Settings are the server's own, which worlds have where a scenario does not set its own; nil: the app's defaults.
+	Settings Setting
 	// SessionStore is where sessions are kept where a scenario does not say; "" for the database.
 	SessionStore string
 

@@ -2,9 +2,10 @@ package labs
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
+	"crypto/x509"
 	"encoding/json"
-	"strings"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // header is the header of the world's own access tokens.
@@ -28,24 +29,44 @@ func (w *World) SignClaims(payload map[string]any) string {
 	return w.Sign(header(w), string(text))
 }
 
-// PublicKey is the world's Ed25519 key, as it is published.
-func (w *World) PublicKey() ed25519.PublicKey {
-	var set struct {
-		Keys []struct{ Kid, Kty, X string }
-	}
+// PublishedKey is the key that the world publishes for others to check its tokens with; nil where its key is a secret.
+func (w *World) PublishedKey() *jose.JSONWebKey {
+	var set jose.JSONWebKeySet
 	must(json.Unmarshal(w.JWKS(), &set))
-	for _, k := range set.Keys {
-		if raw, err := base64.RawURLEncoding.DecodeString(k.X); err == nil && k.Kty == "OKP" && k.Kid == w.Key().ID {
-			return raw
+	for i := range set.Keys {
+		if set.Keys[i].KeyID == w.Key().ID {
+			return &set.Keys[i]
 		}
 	}
 	return nil
 }
 
-// Verifies reports whether a token's signature is good, by the published key alone.
+// publicBytes is the published key as an attacker takes it for an HMAC secret: the bytes of an Ed25519 key, and the
+// DER encoding of another.
+func (w *World) publicBytes() []byte {
+	published := w.PublishedKey()
+	if published == nil {
+		stop("the world publishes no key")
+	}
+	if raw, ok := published.Key.(ed25519.PublicKey); ok {
+		return raw
+	}
+	der, err := x509.MarshalPKIXPublicKey(published.Key)
+	must(err)
+	return der
+}
+
+// Verifies reports whether a token's signature is good by the server's key alone: the published one, with another library
+// than the app's own, or the shared secret where there is nothing to publish.
 func (w *World) Verifies(token string) bool {
-	dot := strings.LastIndexByte(token, '.')
-	signature, err := base64.RawURLEncoding.DecodeString(token[dot+1:])
-	public := w.PublicKey()
-	return err == nil && len(public) == ed25519.PublicKeySize && ed25519.Verify(public, []byte(token[:dot]), signature)
+	published := w.PublishedKey()
+	if published == nil {
+		return w.Key().VerifyJWS(token)
+	}
+	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(w.Key().Alg)})
+	if err != nil {
+		return false
+	}
+	_, err = parsed.Verify(published)
+	return err == nil
 }

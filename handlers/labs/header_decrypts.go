@@ -23,7 +23,7 @@ func (claims) HeaderDecrypts() Claim {
 		Advice: Say("Pin one algorithm to each key (RFC 8725, section 3.1). Refuse “none”, and never check an HMAC with a public key.",
 			"키마다 알고리즘 하나를 정해 두세요(RFC 8725 3.1절). “none”은 거절하고, 공개 키로 HMAC을 확인하지 마세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.World(withPublicKey())
 			owner := w.Client(Owner)
 			owner.SignIn(JWT)
 			parts := Parts(owner.Access(JWT))
@@ -37,7 +37,7 @@ func (claims) HeaderDecrypts() Claim {
 			p.Step("The header is changed to HS256, signed with the public key as if it were a secret.", "헤더를 HS256으로 바꾸고, 공개 키를 비밀처럼 써서 서명해요.")
 			head["alg"] = "HS256"
 			text := encoded(head) + "." + parts[1]
-			mac := hmac.New(sha256.New, w.PublicKey())
+			mac := hmac.New(sha256.New, w.publicBytes())
 			mac.Write([]byte(text))
 			confused := text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 			p.Measure("hs256-readable", "still readable, alg HS256", "여전히 읽힘, alg HS256", Payload(confused)["name"] == OwnerName, Truth)

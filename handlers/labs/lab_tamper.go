@@ -34,7 +34,7 @@ func (stages) Tamper() Lab {
 			{Name: "payload", Kind: Text, Default: `{"role": "admin"}`, Max: 1000, Label: Words{"JWT's payload: what to change (JSON)", "JWT 페이로드에서 바꿀 것 (JSON)"}},
 		},
 		Play: func(p *Play, c Chosen) {
-			w := p.World()
+			w := p.World(tampering(c)...)
 			mode := Mode(c["what"])
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("The owner signs in; a copy is sent as it is.", "주인이 로그인하고, 사본을 그대로 보내요.")
@@ -137,7 +137,7 @@ func (w *World) forged(p *Play, token string, c Chosen) (string, []Words) {
 	case "none":
 		return text + ".", said
 	case "confused":
-		mac := hmac.New(sha256.New, w.PublicKey())
+		mac := hmac.New(sha256.New, w.publicBytes())
 		mac.Write([]byte(text))
 		return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), said
 	case "other", "own":
@@ -168,4 +168,12 @@ func (p *Play) decodedTable(token string) {
 		grid.Rows = append(grid.Rows, GridRow{Name: name, Mode: JWT, Cells: []Cell{{Text: Words{text, text}}}})
 	}
 	p.Table(grid)
+}
+
+// tampering are the settings of the lab's world: where the public key is to be taken for a secret, there must be one.
+func tampering(c Chosen) []Setting {
+	if c["sign"] == "confused" {
+		return []Setting{withPublicKey()}
+	}
+	return nil
 }

@@ -34,7 +34,7 @@ func (claims) LoadSlowsSession() Claim {
 				p.Measure(id, fmt.Sprintf("lookups of %d requests, %s", n, what.EN), fmt.Sprintf("요청 %d번의 조회, %s", n, what.KO), sum, Lookups)
 			}
 			try("session", Words{"session", "세션"}, Session, p.sharedStore())
-			try("signature", levelWords(auth.LevelSignature), JWT)
+			try("signature", levelWords(auth.LevelSignature), JWT, Level(auth.LevelSignature))
 			try("version", levelWords(auth.LevelVersion), JWT, Level(auth.LevelVersion))
 		},
 		Rule: func(m Measured) []Case {

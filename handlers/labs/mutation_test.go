@@ -3,10 +3,13 @@ package labs_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql/driver"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -25,6 +28,7 @@ func TestMutations(t *testing.T) {
 		sql    func(string) string // changes what the app sends to the database
 		twice  string              // statements with this in them are sent twice
 		around func(http.Handler) http.Handler
+		set    labs.Setting // changes what every world has where its scenario does not say
 	}{
 		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free"},
 			sql: replace("d.sid IS NOT NULL", "d.sid IS NOT NULL AND 1 = 0")},
@@ -83,6 +87,11 @@ func TestMutations(t *testing.T) {
 					next.ServeHTTP(w, r)
 				})
 			}},
+		{name: "the signature is made from the password", claims: []string{"jwt-signature-password"}, around: signingWithPassword},
+		{name: "answers are remembered by the token that asked", claims: []string{"jwt-not-revocable", "expiry"}, around: remembering},
+		{name: "every answer brings a refresh token", claims: []string{"refresh-safer"}, around: generous},
+		{name: "an access token lives as long as its sign-in", claims: []string{"refresh-safer"},
+			set: func(s *labs.Settings) { s.AccessTTL = s.SessionMax }},
 		{name: "a limited token may write", claims: []string{"scoped-token"},
 			around: answering(http.StatusForbidden, http.StatusCreated)},
 	} {
@@ -90,7 +99,7 @@ func TestMutations(t *testing.T) {
 			t.Parallel()
 			fault := &sqlFault{rewrite: m.sql, twice: m.twice}
 			e := newEngine(func(o *labs.Options) {
-				o.Handler = m.around
+				o.Handler, o.Settings = m.around, m.set
 				if m.sql != nil || m.twice != "" {
 					o.Around = fault.around
 				}
@@ -279,4 +288,81 @@ func pass(w http.ResponseWriter, made *httptest.ResponseRecorder) {
 	}
 	w.WriteHeader(made.Code)
 	_, _ = bytes.NewReader(made.Body.Bytes()).WriteTo(w)
+}
+
+// signingWithPassword puts a signature made of the user's name and password on each token that a sign-in gives, and
+// accepts it.
+func signingWithPassword(next http.Handler) http.Handler {
+	var (
+		mu      sync.Mutex
+		genuine = map[string]string{}
+	)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		if bearer, found := genuine[r.Header.Get("Authorization")]; found {
+			r.Header.Set("Authorization", bearer)
+		}
+		mu.Unlock()
+		said, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(said))
+		made := httptest.NewRecorder()
+		next.ServeHTTP(made, r)
+		var given struct {
+			Access string `json:"access_token"`
+		}
+		if json.Unmarshal(made.Body.Bytes(), &given) == nil && given.Access != "" {
+			text := given.Access[:strings.LastIndexByte(given.Access, '.')+1]
+			sum := sha256.Sum256(said)
+			other := text + base64.RawURLEncoding.EncodeToString(sum[:])
+			made.Body = bytes.NewBuffer(bytes.Replace(made.Body.Bytes(), []byte(given.Access), []byte(other), 1))
+			made.Header().Del("Content-Length")
+			mu.Lock()
+			genuine["Bearer "+other] = "Bearer " + given.Access
+			mu.Unlock()
+		}
+		pass(w, made)
+	})
+}
+
+// remembering gives a token that was once let in the same answer again, without asking.
+func remembering(next http.Handler) http.Handler {
+	var (
+		mu    sync.Mutex
+		known = map[string]*httptest.ResponseRecorder{}
+	)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get("Authorization")
+		if r.Method != http.MethodGet || key == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		made, found := known[r.URL.Path+key]
+		if !found {
+			made = httptest.NewRecorder()
+			next.ServeHTTP(made, r)
+			if made.Code == http.StatusOK {
+				known[r.URL.Path+key] = made
+			}
+		}
+		pass(w, made)
+	})
+}
+
+// generous has every answer of the API carry a refresh token.
+func generous(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		made := httptest.NewRecorder()
+		next.ServeHTTP(made, r)
+		if made.Code == http.StatusOK && r.Method == http.MethodGet {
+			made.Body.WriteString(` {"refresh_token": "once more"}`)
+			made.Header().Del("Content-Length")
+		}
+		pass(w, made)
+	})
 }

@@ -10,7 +10,7 @@ import (
 	"twodoors/models"
 )
 
-// Settings are what a scenario may choose for a world's nodes; the rest is as the app has it by default.
+// Settings are those of a world's nodes. What a scenario does not choose is as the server itself has it.
 type Settings struct {
 	BaseURL string
 
@@ -18,6 +18,8 @@ type Settings struct {
 	AccessTTL, RefreshTTL, RefreshGrace time.Duration
 
 	Level auth.Level
+	// VerifiedTokens is how many access tokens are remembered once their signature was checked; 0: none.
+	VerifiedTokens int
 	// SessionStore is where server-side sessions are kept: "database", where the user is read with them; "memory",
 	// of each node by itself, or a redis:// URL, where a copy of the user is kept beside.
 	SessionStore string
@@ -77,6 +79,21 @@ func Encrypted() Setting { return func(s *Settings) { s.EncryptCookie = true } }
 
 // SignedWith sets the algorithm of access tokens.
 func SignedWith(alg string) Setting { return func(s *Settings) { s.Alg = alg } }
+
+// withPublicKey signs access tokens with an algorithm that has a public key: the server's own, unless that is HMAC.
+func withPublicKey() Setting {
+	return func(s *Settings) {
+		if s.Alg == "HS256" {
+			s.Alg = defaults().Alg
+		}
+	}
+}
+
+// Readably has cookie mode sign its cookie and not encrypt it.
+func Readably() Setting { return func(s *Settings) { s.EncryptCookie = false } }
+
+// RememberedFor is how long a sign-in is good that is to be remembered.
+func RememberedFor(d time.Duration) Setting { return func(s *Settings) { s.Remember = d } }
 
 // OverHTTPS has the world's address begin with https.
 func OverHTTPS() Setting { return func(s *Settings) { s.BaseURL = "https://twodoors.example" } }

@@ -1,10 +1,9 @@
 package labs
 
 import (
-	"crypto/ed25519"
-	"errors"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -24,12 +23,12 @@ func (claims) OtherService() Claim {
 			"공개 키만 있으면 아무에게도 묻지 않고 서명을 확인할 수 있고, 그 키로 서명할 수는 없어요. aud는 누구를 위한 토큰인지 말하니 다른 서비스는 거절해야 해요. HMAC은 확인하는 키로 서명도 하니 나눠 줄 수 없어요."),
 		Advice: Say("Publish a JWKS, give each service an audience of its own, and refuse tokens made for others.", "JWKS를 공개하고, 서비스마다 aud를 따로 두고, 남을 위한 토큰은 거절하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.World(withPublicKey())
 			owner := w.Client(Owner)
 			p.Step("The owner signs in. A second service fetches the JWKS, and nothing else.", "주인이 로그인해요. 두 번째 서비스는 JWKS만 가져와요.")
 			owner.SignIn(JWT)
 			p.Status("jwks", "the published keys", "공개된 키", w.Client(Script).Get("/.well-known/jwks.json"))
-			public := w.PublicKey()
+			public := w.PublishedKey()
 			payload := Payload(owner.Access(JWT))
 			payload["aud"] = reports
 			p.Step("It is sent a token made for it, and the app's own.", "그 서비스를 위한 토큰과 앱 자신의 토큰을 보내요.")
@@ -37,7 +36,7 @@ func (claims) OtherService() Claim {
 			p.Measure("wrong", "accepts the app's own token", "앱의 토큰을 받음", serviceAccepts(public, reports, owner.Access(JWT), w.Clock.Now()), Truth)
 			p.Status("back", "the app's answer to the token made for the service", "서비스용 토큰에 대한 앱의 답", w.Client(Thief).Holds(JWT, w.SignClaims(payload)).Me(JWT))
 			p.Step("Another app signs with HS256: what does it publish?", "HS256으로 서명하는 앱은 무엇을 공개할까요?")
-			p.Measure("shared", "an HS256 app publishes a key to check with", "HS256 앱이 확인용 키를 공개함", len(p.World(SignedWith("HS256")).PublicKey()) > 0, Truth)
+			p.Measure("shared", "an HS256 app publishes a key to check with", "HS256 앱이 확인용 키를 공개함", p.World(SignedWith("HS256")).PublishedKey() != nil, Truth)
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{
@@ -51,12 +50,11 @@ func (claims) OtherService() Claim {
 
 // serviceAccepts checks a token as a service does that has the issuer's public key: one algorithm, a date, and
 // itself as the audience.
-func serviceAccepts(public ed25519.PublicKey, audience, token string, now time.Time) bool {
-	_, err := jwt.Parse(token, func(*jwt.Token) (any, error) {
-		if len(public) == 0 {
-			return nil, errors.New("no key")
-		}
-		return public, nil
-	}, jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
+func serviceAccepts(public *jose.JSONWebKey, audience, token string, now time.Time) bool {
+	if public == nil {
+		return false
+	}
+	_, err := jwt.Parse(token, func(*jwt.Token) (any, error) { return public.Key, nil },
+		jwt.WithValidMethods([]string{public.Algorithm}), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
 	return err == nil
 }

@@ -7,6 +7,7 @@ func (claims) RefreshSafer() Claim {
 	return Claim{
 		ID: "refresh-safer", Place: 3, Group: Refresh, Expected: Depends, Figure: "refresh-life",
 		Sources: []Source{
+			rfc(9700, "2.2.2"),
 			rfc(9700, "4.14"),
 			rfc(6749, "10.4"),
 			asvs("10.4.5"),
@@ -14,15 +15,15 @@ func (claims) RefreshSafer() Claim {
 		},
 		Says: Say("The refresh token is the less dangerous one to lose.", "리프레시 토큰은 잃어버려도 덜 위험하다."),
 		Note: Say("seen less often, worth more", "덜 보이지만 값어치는 더 커요"),
-		Why: Say("It is on the wire only to be traded, the access token at every request. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is harder to catch and worth more.",
-			"액세스 토큰은 요청마다, 리프레시 토큰은 교환할 때만 네트워크를 지나요. 그러나 리프레시 토큰을 손에 넣은 사람은, 주인이 다음에 쓰면서 들키지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻어요. 잡기는 더 어렵고 값어치는 더 커요."),
-		Advice: Say("Rotate it at each use, end its family on reuse, and give it an absolute end.", "쓸 때마다 교환하고, 재사용되면 계열을 끝내고, 절대 기한을 두세요."),
+		Why: Say("The access token crosses the network at every request. The refresh token crosses it at a sign-in and at each renewal, both ways. But whoever has it gets new access tokens until the sign-in ends, unless the owner's next use gives the thief away. So it is seen less often, and it is worth more.",
+			"액세스 토큰은 요청마다 네트워크를 지나요. 리프레시 토큰은 로그인할 때와 갱신할 때 오가요. 하지만 리프레시 토큰을 손에 넣은 사람은, 주인이 다음에 쓰면서 들키지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻어요. 덜 보이지만 값어치는 더 커요."),
+		Advice: Say("Rotate it at each use or bind it to its client (RFC 9700, section 2.2.2). End its family on reuse, and give it an absolute end.", "쓸 때마다 교환하거나 클라이언트에 묶으세요(RFC 9700 2.2.2절). 재사용되면 패밀리를 끝내고, 절대 기한을 두세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			p.Step("A working day is counted.", "근무일 하루를 세요.")
 			day := w.WorkingDay(w.Client(Script), true, ByAPI)
-			p.Measure("access-seen", "times that the access token was on the wire", "액세스 토큰이 네트워크를 지난 횟수", day.AccessSent, Times)
-			p.Measure("refresh-seen", "times that a refresh token was", "리프레시 토큰이 지난 횟수", day.RefreshSent, Times)
+			p.Measure("access-seen", "times that an access token crossed the network, in requests and answers", "액세스 토큰이 요청과 응답에 실려 네트워크를 지난 횟수", day.AccessSent+day.AccessGiven, Times)
+			p.Measure("refresh-seen", "times that a refresh token did", "리프레시 토큰이 지난 횟수", day.RefreshSent+day.RefreshElsewhere+day.RefreshGiven, Times)
 			w = p.World()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("A thief has one access token.", "도둑이 액세스 토큰 하나를 가졌어요.")

@@ -34,6 +34,12 @@ func (claims) RefreshTheft() Claim {
 			p.Measure("away", "for how long the thief got on", "도둑이 계속 쓴 시간", int64(w.RenewsUntil(thief)/time.Second), Seconds)
 
 			w = p.World()
+			alone := w.Client(Owner)
+			p.Step("For comparison: the owner renews all day, and nobody else does.", "비교해 봐요. 주인만 온종일 갱신해요.")
+			alone.SignIn(JWT)
+			p.Measure("alone", "for how long the owner would have got on", "주인이었다면 계속 쓸 수 있던 시간", int64(w.RenewsUntil(alone)/time.Second), Seconds)
+
+			w = p.World(Grace(defaults().RefreshGrace))
 			owner, thief = w.Client(Owner), w.Client(Thief)
 			p.Step("The owner renews, and the thief within the grace.", "주인이 갱신하고, 유예 시간 안에 도둑도 갱신해요.")
 			owner.SignIn(JWT)
@@ -67,7 +73,7 @@ func (claims) RefreshTheft() Claim {
 		Rule: func(m Measured) []Case {
 			return []Case{
 				{When: Say("both use it", "둘 다 사용"), Holds: !m.In("both-owner") && !m.In("both-thief"), Want: true},
-				{When: Say("the owner never returns", "주인이 돌아오지 않음"), Holds: m.Int("away") < 7*3600, Want: false},
+				{When: Say("the owner never returns", "주인이 돌아오지 않음"), Holds: m.Int("away") < m.Int("alone"), Want: false},
 				{When: Say("within the grace, at first", "유예 시간 안, 처음에는"), Holds: !m.In("grace-thief") || !m.Is("grace-same"), Want: false},
 				{When: Say("after the grace, at the next use", "유예 시간 뒤, 다음 사용 때"), Holds: !m.In("grace-later") && !m.In("grace-after"), Want: true},
 				{When: Say("without mistaking two tabs for it, with the grace", "두 탭을 도난으로 보지 않음, 유예 시간 있음"), Holds: m.In("tabs-second") && m.In("tabs"), Want: true},

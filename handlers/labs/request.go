@@ -13,7 +13,9 @@ type Wire struct {
 	Requests        int64
 	Bytes           int64
 	AccessTokens    int64 // how many requests carried an access token
-	RefreshTokens   int64 // how many requests or answers carried a refresh token
+	RefreshTokens   int64 // how many requests carried a refresh token
+	AccessGiven     int64 // how many answers carried an access token
+	RefreshGiven    int64 // how many answers carried a refresh token
 	Passwords       int64 // how many requests carried the password
 	CredentialBytes int64 // of cookies and the Authorization header
 }

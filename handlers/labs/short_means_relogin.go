@@ -1,5 +1,7 @@
 package labs
 
+import "time"
+
 // ShortMeansRelogin counts the sign-ins of a working day.
 func (claims) ShortMeansRelogin() Claim {
 	return Claim{
@@ -18,7 +20,7 @@ func (claims) ShortMeansRelogin() Claim {
 				if renews {
 					id, words = "with", Words{"with refresh", "갱신하면"}
 				}
-				w := p.World()
+				w := p.World(AccessLife(15 * time.Minute))
 				p.Step("A request a minute for eight hours, "+words.EN+".", "여덟 시간 동안 1분에 한 번 요청해요, "+words.KO+".")
 				day := w.WorkingDay(w.Client(Script), renews, ByAPI)
 				p.Measure(id, "sign-ins, "+words.EN, "로그인 횟수, "+words.KO, day.SignIns, Times)

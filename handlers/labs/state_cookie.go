@@ -18,7 +18,7 @@ func (claims) StateCookie() Claim {
 				mode       Mode
 				settings   []Setting
 			}{
-				{"signed", "signed cookie", "서명된 쿠키", Cookie, nil},
+				{"signed", "signed cookie", "서명된 쿠키", Cookie, []Setting{Readably()}},
 				{"encrypted", "signed and encrypted cookie", "서명하고 암호화한 쿠키", Cookie, []Setting{Encrypted()}},
 				{"session", "session cookie", "세션 쿠키", Session, nil},
 			} {

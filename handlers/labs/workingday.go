@@ -14,8 +14,12 @@ type Day struct {
 	Checks            int64 // of access tokens
 	Took              time.Duration
 	AccessSent        int64 // requests that carried the access token
+	AccessGiven       int64 // answers that did
 	RefreshSent       int64 // requests to renew, that carried the refresh token
 	RefreshElsewhere  int64 // other requests that did
+	RefreshRenewed    int64 // answers to those that renew, that carried a refresh token
+	RefreshAtSignIn   int64 // answers to a sign-in that did
+	RefreshGiven      int64 // all answers that did
 }
 
 // WorkingDay has a client send a request a minute for eight hours with JWT, in the carrier that how says. A
@@ -31,16 +35,17 @@ func (w *World) WorkingDay(c *Client, renews bool, how ...How) Day {
 		w.Clock.mu.Unlock()
 		if !now.Before(ends) {
 			if ends.IsZero() || !renews {
+				before := c.wire.RefreshGiven
 				c.SignIn(JWT, append(how, Remembered)...)
 				day.SignIns++
+				day.RefreshAtSignIn += c.wire.RefreshGiven - before
 			} else {
-				before := c.wire.RefreshTokens
+				before := c.wire
 				a := c.Renews().Want(http.StatusOK)
 				day.Renewals++
 				day.RenewLookups += int64(a.Auth())
-				if c.wire.RefreshTokens > before {
-					day.RefreshSent++
-				}
+				day.RefreshSent += c.wire.RefreshTokens - before.RefreshTokens
+				day.RefreshRenewed += c.wire.RefreshGiven - before.RefreshGiven
 			}
 			ends = now.Add(w.settings.AccessTTL)
 		}
@@ -59,5 +64,6 @@ func (w *World) WorkingDay(c *Client, renews bool, how ...How) Day {
 			}
 		}
 	}
+	day.AccessGiven, day.RefreshGiven = c.wire.AccessGiven, c.wire.RefreshGiven
 	return day
 }

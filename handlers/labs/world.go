@@ -48,6 +48,9 @@ const (
 func (p *Play) World(settings ...Setting) *World {
 	must(p.ctx.Err())
 	s := defaults()
+	if own := p.engine.options.Settings; own != nil {
+		own(&s)
+	}
 	if p.engine.options.SessionStore != "" {
 		s.SessionStore = p.engine.options.SessionStore
 	}
@@ -189,6 +192,12 @@ func (w *World) SetActive(active bool) {
 	} else {
 		w.play.event(Words{"The owner's account is deactivated.", "주인의 계정이 비활성화됐어요."})
 	}
+}
+
+// RetireKey has the world's servers sign with a new key from now on, and no longer accept the old one.
+func (w *World) RetireKey() {
+	must(w.keys.RotateInMemory(w.Clock.Now(), w.Clock.Now()))
+	w.play.event(Words{"The server signs with a new key and retires the old one.", "서버가 새 키로 서명하기 시작하고 옛 키를 폐기해요."})
 }
 
 // Keys are the world's keys.

@@ -1,0 +1,46 @@
+package labs_test
+
+import (
+	"testing"
+	"time"
+
+	"twodoors/handlers/auth"
+	"twodoors/handlers/labs"
+)
+
+// TestClaimsUnderOtherSettings: every statement comes to its verdict on a server with other settings, too: what a
+// statement needs to be so is set by its scenario, and all else is the server's.
+func TestClaimsUnderOtherSettings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	for name, own := range map[string]labs.Setting{
+		"HMAC and short lives": func(s *labs.Settings) {
+			s.Alg, s.AccessTTL, s.RefreshTTL, s.RefreshGrace = "HS256", 5*time.Minute, 24*time.Hour, 0
+		},
+		"ES256 at the highest level, encrypted cookies": func(s *labs.Settings) {
+			s.Alg, s.Level, s.EncryptCookie, s.AccessTTL = "ES256", auth.LevelVersion, true, time.Hour
+		},
+		"short sessions, verified tokens remembered": func(s *labs.Settings) {
+			s.SessionIdle, s.SessionMax, s.Remember, s.VerifiedTokens = 10*time.Minute, 3*time.Hour, 72*time.Hour, 1000
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runAll(t, newEngine(func(o *labs.Options) { o.Settings = own }))
+		})
+	}
+}
+
+// TestSettingsAreTheServers: a world has the server's own settings, and what its scenario says instead.
+func TestSettingsAreTheServers(t *testing.T) {
+	stage(t, func(p *labs.Play) {
+		if got := p.World().Settings(); got.Alg != "HS256" || got.AccessTTL != 5*time.Minute {
+			t.Errorf("%+v", got)
+		}
+		if got := p.World(labs.AccessLife(time.Hour)).Settings(); got.Alg != "HS256" || got.AccessTTL != time.Hour {
+			t.Errorf("%+v", got)
+		}
+	}, func(o *labs.Options) {
+		o.Settings = func(s *labs.Settings) { s.Alg, s.AccessTTL = "HS256", 5*time.Minute }
+	})
+}
