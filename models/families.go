@@ -17,6 +17,7 @@ type Family struct {
 	ExpiresAt           Time // the absolute end, however often it is refreshed
 	EndedAt             Time // zero while alive
 	EndReason           string
+	AccessEnds          Time // when the last access token that was issued for it ends, by whatever settings it was issued
 	Remember            bool
 	Carrier             string // cookie or header
 	UserAgent, Address  string
@@ -24,13 +25,19 @@ type Family struct {
 	Label string
 }
 
-const familyNames = `id, user_id, created_at, last_seen, expires_at, ended_at, end_reason, remember, carrier, user_agent, address`
+// accessEnds notes how long a sign-in that is ended must be denied: what the settings say later does not tell. Access
+// tokens from before it are refused in any case, for they name no database.
+const accessEnds = `
+ALTER TABLE token_families ADD COLUMN access_ends BIGINT NOT NULL DEFAULT 0;
+`
+
+const familyNames = `id, user_id, created_at, last_seen, expires_at, ended_at, end_reason, access_ends, remember, carrier, user_agent, address`
 
 // familyColumns are familyNames where other tables are joined.
-const familyColumns = `f.id, f.user_id, f.created_at, f.last_seen, f.expires_at, f.ended_at, f.end_reason, f.remember, f.carrier, f.user_agent, f.address`
+const familyColumns = `f.id, f.user_id, f.created_at, f.last_seen, f.expires_at, f.ended_at, f.end_reason, f.access_ends, f.remember, f.carrier, f.user_agent, f.address`
 
 func (f *Family) fields() []any {
-	return []any{&f.ID, &f.UserID, &f.CreatedAt, &f.LastSeen, &f.ExpiresAt, &f.EndedAt, &f.EndReason, &f.Remember, &f.Carrier, &f.UserAgent, &f.Address}
+	return []any{&f.ID, &f.UserID, &f.CreatedAt, &f.LastSeen, &f.ExpiresAt, &f.EndedAt, &f.EndReason, &f.AccessEnds, &f.Remember, &f.Carrier, &f.UserAgent, &f.Address}
 }
 
 // CreateFamily stores a sign-in with its first refresh token. An id or hash that
@@ -45,18 +52,16 @@ func (db *DB) CreateFamily(ctx context.Context, f Family, tokenHash [32]byte) er
 }
 
 func insertFamily(tx *gorm.DB, f Family) error {
-	_, err := exec(tx, `INSERT INTO token_families (`+familyNames+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.Remember, f.Carrier, f.UserAgent, f.Address)
+	_, err := exec(tx, `INSERT INTO token_families (`+familyNames+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.AccessEnds, f.Remember, f.Carrier, f.UserAgent, f.Address)
 	return err
 }
 
-// EndFamily ends a sign-in and puts it on the denylist until denyUntil, when the
-// last of its access tokens has expired; a zero denyUntil leaves the denylist alone.
-// A limited token lives longer than others: it is denied until its own end, and for
-// as long after it as denyUntil is after now.
-// Ending it again changes nothing but may deny it for longer. userID 0 is any user;
+// EndFamily ends a sign-in and puts it on the denylist until the last of its access
+// tokens has expired, and for the leeway after it that such a token is accepted for.
+// Ending it again changes nothing. userID 0 is any user;
 // a family that is unknown or another user's is ErrNotFound.
-func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, now, denyUntil time.Time) error {
+func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, now time.Time, leeway time.Duration) error {
 	return db.transaction(ctx, "end-family", func(tx *gorm.DB) error {
 		query, args := endFamily+` WHERE id = ?`, []any{micros(now), reason, id}
 		if userID != 0 {
@@ -66,7 +71,7 @@ func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, no
 		if err := some(exec(tx, query, args...)); err != nil {
 			return err
 		}
-		return denyFamilies(tx, now, denyUntil, `id = ?`, id)
+		return deny(tx, leeway, `id = ?`, id)
 	})
 }
 
@@ -75,26 +80,26 @@ const endFamily = `UPDATE token_families SET ended_at = CASE ended_at WHEN 0 THE
 
 // EndFamilyByToken is EndFamily for a sign-out that presents nothing but a refresh
 // token, used or not (RFC 7009). An unknown token is ErrNotFound.
-func (db *DB) EndFamilyByToken(ctx context.Context, hash [32]byte, reason string, now, denyUntil time.Time) error {
+func (db *DB) EndFamilyByToken(ctx context.Context, hash [32]byte, reason string, now time.Time, leeway time.Duration) error {
 	return db.transaction(ctx, "end-family", func(tx *gorm.DB) error {
 		var id int64
 		query := endFamily + ` WHERE id = (SELECT family_id FROM refresh_tokens WHERE hash = ?) RETURNING id`
 		if err := scanOne(tx.Raw(query, micros(now), reason, blob(hash[:])), &id); err != nil {
 			return err
 		}
-		return deny(tx, id, denyUntil)
+		return deny(tx, leeway, `id = ?`, id)
 	})
 }
 
 // EndOtherFamilies ends and denies all of a user's families but one and returns how
 // many it ended; with keep 0 it ends all.
-func (db *DB) EndOtherFamilies(ctx context.Context, userID, keep int64, reason string, now, denyUntil time.Time) (ended int64, err error) {
+func (db *DB) EndOtherFamilies(ctx context.Context, userID, keep int64, reason string, now time.Time, leeway time.Duration) (ended int64, err error) {
 	err = db.transaction(ctx, "end-other-families", func(tx *gorm.DB) error {
 		ended, err = exec(tx, `UPDATE token_families SET ended_at = ?, end_reason = ? WHERE user_id = ? AND id <> ? AND ended_at = 0`, micros(now), reason, userID, keep)
-		if err != nil || ended == 0 || denyUntil.IsZero() {
+		if err != nil || ended == 0 {
 			return err
 		}
-		return denyFamilies(tx, now, denyUntil, `user_id = ? AND id <> ? AND ended_at = ?`, userID, keep, micros(now))
+		return deny(tx, leeway, `user_id = ? AND id <> ? AND ended_at = ?`, userID, keep, micros(now))
 	})
 	return ended, err
 }
@@ -102,21 +107,10 @@ func (db *DB) EndOtherFamilies(ctx context.Context, userID, keep int64, reason s
 // keepLater lets the later of two denials stand.
 const keepLater = ` ON CONFLICT (sid) DO UPDATE SET expires_at = excluded.expires_at WHERE excluded.expires_at > denylist.expires_at`
 
-// denyFamilies puts families on the denylist; until zero leaves it alone.
-func denyFamilies(tx *gorm.DB, now, until time.Time, where string, args ...any) error {
-	if until.IsZero() {
-		return nil
-	}
-	const query = `INSERT INTO denylist (sid, expires_at) SELECT id, CASE carrier WHEN '` + CarrierScript + `' THEN expires_at + CAST(? AS BIGINT) ELSE CAST(? AS BIGINT) END FROM token_families WHERE `
-	_, err := exec(tx, query+where+keepLater, append([]any{until.Sub(now).Microseconds(), micros(until)}, args...)...)
-	return err
-}
-
-func deny(tx *gorm.DB, sid int64, until time.Time) error {
-	if until.IsZero() {
-		return nil
-	}
-	_, err := exec(tx, `INSERT INTO denylist (sid, expires_at) VALUES (?, ?)`+keepLater, sid, micros(until))
+// deny puts families on the denylist until the end of their last access tokens, and the leeway after it.
+func deny(tx *gorm.DB, leeway time.Duration, where string, args ...any) error {
+	const query = `INSERT INTO denylist (sid, expires_at) SELECT id, access_ends + CAST(? AS BIGINT) FROM token_families WHERE `
+	_, err := exec(tx, query+where+keepLater, append([]any{leeway.Microseconds()}, args...)...)
 	return err
 }
 

@@ -15,7 +15,6 @@ func TestFamilies(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *models.DB) {
 		ctx := request(t)
 		ada, bob := MustUser(t, db, "ada", models.RoleMember), MustUser(t, db, "bob", models.RoleMember)
-		deny := now.Add(15 * time.Minute)
 		f := MustFamily(t, db, ada.ID, 1, "a")
 		for id, token := range map[int64]string{2: "b", 3: "c"} {
 			MustFamily(t, db, ada.ID, id, token)
@@ -38,10 +37,10 @@ func TestFamilies(t *testing.T) {
 		if list, _ := db.FamiliesOfUser(ctx, ada.ID, now.Add(8*time.Hour)); len(list) != 0 {
 			t.Errorf("after their end: %+v", list)
 		}
-		if err := db.EndFamily(ctx, 4, ada.ID, "revoked", now, deny); !errors.Is(err, models.ErrNotFound) {
+		if err := db.EndFamily(ctx, 4, ada.ID, "revoked", now, 0); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("another user's: %v", err)
 		}
-		if n, err := db.EndOtherFamilies(ctx, ada.ID, 2, "revoked", now, deny); n != 2 || err != nil {
+		if n, err := db.EndOtherFamilies(ctx, ada.ID, 2, "revoked", now, 0); n != 2 || err != nil {
 			t.Errorf("ended %d others, %v", n, err)
 		}
 		denied := map[int64]bool{}
@@ -52,7 +51,7 @@ func TestFamilies(t *testing.T) {
 		if diff := cmp.Diff(map[int64]bool{0: false, 1: true, 2: false, 3: true, 4: false}, denied); diff != "" {
 			t.Errorf("denied: %s", diff)
 		}
-		if n, err := db.EndOtherFamilies(ctx, ada.ID, 0, "revoked", now, deny); n != 1 || err != nil {
+		if n, err := db.EndOtherFamilies(ctx, ada.ID, 0, "revoked", now, 0); n != 1 || err != nil {
 			t.Errorf("ended %d of all, %v", n, err)
 		}
 		if list, _ := db.FamiliesOfUser(ctx, ada.ID, now); len(list) != 0 {
@@ -67,12 +66,12 @@ func TestEndFamilyKeepsTheFirstEnd(t *testing.T) {
 		ctx := request(t)
 		u := MustUser(t, db, "ada", models.RoleMember)
 		MustFamily(t, db, u.ID, 1, "a")
-		Must(t, db.EndFamily(ctx, 1, 0, "first", now, now.Add(time.Hour)))
-		Must(t, db.EndFamily(ctx, 1, u.ID, "second", now.Add(time.Minute), now.Add(time.Minute)))
-		Must(t, db.EndFamilyByToken(ctx, hash("a"), "third", now.Add(2*time.Minute), now.Add(2*time.Hour)))
+		Must(t, db.EndFamily(ctx, 1, 0, "first", now, 0))
+		Must(t, db.EndFamily(ctx, 1, u.ID, "second", now.Add(time.Minute), time.Minute))
+		Must(t, db.EndFamilyByToken(ctx, hash("a"), "third", now.Add(2*time.Minute), time.Hour))
 		family, token, used, err := db.FamilyRows(ctx, 1)
 		Must(t, err)
-		if value(family, "end_reason") != "first" || value(family, "ended_at") != "1772321400123456" || len(family) != 11 || len(token) != 10 || used != (models.UsedTokens{}) {
+		if value(family, "end_reason") != "first" || value(family, "ended_at") != "1772321400123456" || len(family) != 12 || len(token) != 10 || used != (models.UsedTokens{}) {
 			t.Errorf("family %+v, token %+v, used %+v", family, token, used)
 		}
 		// The longest denial stands: an hour is over, two are not.
@@ -82,7 +81,7 @@ func TestEndFamilyKeepsTheFirstEnd(t *testing.T) {
 		if _, denied, err := db.UserForToken(ctx, u.ID, 1, true, now); !denied || err != nil {
 			t.Errorf("denied %v, %v", denied, err)
 		}
-		if err := db.EndFamilyByToken(ctx, hash("unknown"), "x", now, now); !errors.Is(err, models.ErrNotFound) {
+		if err := db.EndFamilyByToken(ctx, hash("unknown"), "x", now, 0); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("unknown token: %v", err)
 		}
 		if _, _, _, err := db.FamilyRows(ctx, 99); !errors.Is(err, models.ErrNotFound) {
@@ -105,7 +104,7 @@ func TestCleanup(t *testing.T) {
 		for i := range int64(5) {
 			MustSession(t, db, u.ID, i+1, string(rune('a'+i)))
 			MustFamily(t, db, u.ID, i+1, string(rune('a'+i)))
-			Must(t, db.EndFamily(ctx, i+1, 0, "x", now, now.Add(time.Hour)))
+			Must(t, db.EndFamily(ctx, i+1, 0, "x", now, 0))
 		}
 		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "d1"}, models.NewUser{Name: "d2"}, now, now.Add(2*time.Hour))
 		Must(t, err)

@@ -58,7 +58,7 @@ func TestFamilyTrees(t *testing.T) {
 		rotate("a", "x", 2*time.Second)
 		rotate("a", "x", 3*time.Second)
 		rotate("b", "c", 4*time.Second)
-		_, err := db.RenewFamily(ctx, 1, hash("new"), now.Add(5*time.Second))
+		_, err := db.RenewFamily(ctx, 1, hash("new"), now.Add(5*time.Second), now.Add(time.Hour))
 		Must(t, err)
 		rotate("new", "d", 6*time.Second)
 		tree := func(tokens int) models.FamilyTree {

@@ -45,7 +45,7 @@ type Issuer struct {
 // ErrChanged is an issuer who is no longer signed in, is kept out or has another password: what ended that had no
 // limited token to end. The user's row is locked, so that a change comes before, or sees this token.
 func (db *DB) CreateLimitedToken(ctx context.Context, by Issuer, t LimitedToken) error {
-	t.Carrier = CarrierScript
+	t.Carrier, t.AccessEnds = CarrierScript, t.ExpiresAt
 	return db.transaction(ctx, "create-limited-token", func(tx *gorm.DB) error {
 		var standing int
 		const count = `SELECT (SELECT count(*) FROM token_families f WHERE f.user_id = u.id AND f.carrier = '` + CarrierScript + `' AND f.ended_at = 0 AND f.expires_at > ?) FROM users u WHERE u.id = ? AND u.active AND u.token_version = ? AND EXISTS (SELECT 1 FROM token_families i WHERE i.id = ? AND i.user_id = u.id AND i.ended_at = 0)`
@@ -83,12 +83,12 @@ func (db *DB) LimitedTokens(ctx context.Context, userID int64, now time.Time) ([
 
 // EndLimitedToken revokes one of a user's limited tokens and denies it until its own end (see EndFamily). Any
 // other family is ErrNotFound.
-func (db *DB) EndLimitedToken(ctx context.Context, id, userID int64, reason string, now, denyUntil time.Time) error {
+func (db *DB) EndLimitedToken(ctx context.Context, id, userID int64, reason string, now time.Time, leeway time.Duration) error {
 	return db.transaction(ctx, "end-limited-token", func(tx *gorm.DB) error {
 		const query = endFamily + ` WHERE id = ? AND user_id = ? AND carrier = '` + CarrierScript + `'`
 		if err := some(exec(tx, query, micros(now), reason, id, userID)); err != nil {
 			return err
 		}
-		return denyFamilies(tx, now, denyUntil, `id = ?`, id)
+		return deny(tx, leeway, `id = ?`, id)
 	})
 }

@@ -41,7 +41,7 @@ func TestLimitedTokens(t *testing.T) {
 		if err := db.CreateLimitedToken(ctx, by, long); !errors.Is(err, models.ErrTaken) {
 			t.Errorf("the same id: %v", err)
 		}
-		short.Carrier, long.Carrier = "script", "script"
+		short.Carrier, long.Carrier, short.AccessEnds, long.AccessEnds = "script", "script", short.ExpiresAt, long.ExpiresAt
 		list, err := db.LimitedTokens(ctx, ada.ID, now)
 		Must(t, err)
 		if diff := cmp.Diff([]models.LimitedToken{short, long}, list); diff != "" {
@@ -59,21 +59,21 @@ func TestLimitedTokens(t *testing.T) {
 			t.Errorf("trees: %+v", trees)
 		}
 
-		deny := now.Add(15 * time.Minute)
+		const leeway = 15 * time.Minute
 		for what, err := range map[string]error{
-			"a sign-in": db.EndLimitedToken(ctx, 1, ada.ID, "revoked", now, deny), "another user's": db.EndLimitedToken(ctx, 4, ada.ID, "revoked", now, deny),
-			"nothing": db.EndLimitedToken(ctx, 99, ada.ID, "revoked", now, deny),
+			"a sign-in": db.EndLimitedToken(ctx, 1, ada.ID, "revoked", now, leeway), "another user's": db.EndLimitedToken(ctx, 4, ada.ID, "revoked", now, leeway),
+			"nothing": db.EndLimitedToken(ctx, 99, ada.ID, "revoked", now, leeway),
 		} {
 			if !errors.Is(err, models.ErrNotFound) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		Must(t, db.EndLimitedToken(ctx, 2, ada.ID, "revoked", now, deny))
-		if n, err := db.EndOtherFamilies(ctx, ada.ID, 1, "revoked", now, deny); n != 1 || err != nil {
+		Must(t, db.EndLimitedToken(ctx, 2, ada.ID, "revoked", now, leeway))
+		if n, err := db.EndOtherFamilies(ctx, ada.ID, 1, "revoked", now, leeway); n != 1 || err != nil {
 			t.Errorf("ended %d others, %v", n, err)
 		}
-		Must(t, db.EndFamily(ctx, 4, bob.ID, "revoked", now, deny))
-		// Each is denied as long as it could live: until its own end, and the margin of the others after it.
+		Must(t, db.EndFamily(ctx, 4, bob.ID, "revoked", now, leeway))
+		// Each is denied as long as it could live: until its own end, and the leeway after it.
 		denied := func(user, id int64) bool {
 			t.Helper()
 			_, denied, err := db.UserForToken(ctx, user, id, true, now)
@@ -113,7 +113,7 @@ func TestLimitedTokensAreFew(t *testing.T) {
 		if err := db.CreateLimitedToken(ctx, by, limitedToken(u.ID, 100, time.Hour)); !errors.Is(err, models.ErrTooMany) {
 			t.Errorf("one more: %v", err)
 		}
-		Must(t, db.EndLimitedToken(ctx, 1, u.ID, "revoked", now, time.Time{}))
+		Must(t, db.EndLimitedToken(ctx, 1, u.ID, "revoked", now, 0))
 		Must(t, db.CreateLimitedToken(ctx, by, limitedToken(u.ID, 100, time.Hour)))
 	})
 }

@@ -88,7 +88,7 @@ func MustFamily(t testing.TB, db *models.DB, user, id int64, token string) model
 	t.Helper()
 	f := models.Family{
 		ID: id, UserID: user, CreatedAt: models.At(now), LastSeen: models.At(now), ExpiresAt: models.At(now.Add(8 * time.Hour)),
-		Carrier: "cookie", UserAgent: "Firefox", Address: "192.0.2.1",
+		AccessEnds: models.At(now.Add(time.Hour)), Carrier: "cookie", UserAgent: "Firefox", Address: "192.0.2.1",
 	}
 	Must(t, db.CreateFamily(request(t), f, hash(token)))
 	return f

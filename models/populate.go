@@ -32,7 +32,7 @@ func (db *DB) Populate(ctx context.Context, p Population) error {
 		}
 		err = insertMany(tx, `INSERT INTO token_families (`+familyNames+`) VALUES `, len(p.Families), func(i int) []any {
 			f := &p.Families[i]
-			return []any{f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.Remember, f.Carrier, f.UserAgent, f.Address}
+			return []any{f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.AccessEnds, f.Remember, f.Carrier, f.UserAgent, f.Address}
 		})
 		if err != nil {
 			return err

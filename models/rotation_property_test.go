@@ -75,7 +75,7 @@ func (m *machine) do(o operation) string {
 	case "present":
 		var out models.Rotated
 		out, err = m.db.Rotate(m.ctx, models.Rotation{
-			Presented: hash(o.token), Successor: hash(o.next), Sealed: []byte("sealed " + o.next), Now: m.now, Grace: m.state.grace, DenyUntil: m.now.Add(time.Hour),
+			Presented: hash(o.token), Successor: hash(o.next), Sealed: []byte("sealed " + o.next), Now: m.now, Grace: m.state.grace, AccessEnds: m.now.Add(time.Hour),
 		})
 		switch {
 		case errors.Is(err, models.ErrReuse):
@@ -86,11 +86,11 @@ func (m *machine) do(o operation) string {
 			return "exchanged"
 		}
 	case "renew":
-		if _, err = m.db.RenewFamily(m.ctx, o.family, hash(o.next), m.now); err == nil {
+		if _, err = m.db.RenewFamily(m.ctx, o.family, hash(o.next), m.now, m.now.Add(time.Hour)); err == nil {
 			return "renewed"
 		}
 	case "end":
-		if err = m.db.EndFamily(m.ctx, o.family, m.user, "ended", m.now, m.now.Add(time.Hour)); err == nil {
+		if err = m.db.EndFamily(m.ctx, o.family, m.user, "ended", m.now, 0); err == nil {
 			return "done"
 		}
 	}

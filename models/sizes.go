@@ -19,7 +19,7 @@ const refreshTokenLength = "6 * 8 + octet_length(hash) + coalesce(octet_length(p
 // growing are the tables that grow with who is signed in, each with the length of a row's values.
 var growing = [...]struct{ table, length string }{
 	{"sessions", "6 * 8 + 1 + octet_length(id_hash) + octet_length(user_agent) + octet_length(address)"},
-	{"token_families", "6 * 8 + 1 + octet_length(end_reason) + octet_length(carrier) + octet_length(user_agent) + octet_length(address)"},
+	{"token_families", "7 * 8 + 1 + octet_length(end_reason) + octet_length(carrier) + octet_length(user_agent) + octet_length(address)"},
 	{"refresh_tokens", refreshTokenLength},
 	{"denylist", "2 * 8"},
 	{"user_tokens", "3 * 8 + coalesce(octet_length(token_hash), 0)"},

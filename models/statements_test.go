@@ -124,7 +124,7 @@ func TestStatements(t *testing.T) {
 			return err
 		}},
 		{"end-limited-token", 2, func(ctx context.Context, db *models.DB) error {
-			return db.EndLimitedToken(ctx, 11, user.ID, "x", now, deny)
+			return db.EndLimitedToken(ctx, 11, user.ID, "x", now, 0)
 		}},
 		{"list-families", 1, func(ctx context.Context, db *models.DB) error {
 			_, err := db.FamiliesOfUser(ctx, user.ID, now)
@@ -140,18 +140,18 @@ func TestStatements(t *testing.T) {
 			return err
 		}},
 		{"renew-family", 3, func(ctx context.Context, db *models.DB) error {
-			_, err := db.RenewFamily(ctx, 10, hash("t5"), now)
+			_, err := db.RenewFamily(ctx, 10, hash("t5"), now, deny)
 			return err
 		}},
 		{"end-other-families", 2, func(ctx context.Context, db *models.DB) error {
-			_, err := db.EndOtherFamilies(ctx, user.ID, 0, "x", now, deny)
+			_, err := db.EndOtherFamilies(ctx, user.ID, 0, "x", now, 0)
 			return err
 		}},
 		{"end-family", 2, func(ctx context.Context, db *models.DB) error {
-			return db.EndFamily(ctx, 10, user.ID, "x", now, deny)
+			return db.EndFamily(ctx, 10, user.ID, "x", now, 0)
 		}},
 		{"end-family", 2, func(ctx context.Context, db *models.DB) error {
-			return db.EndFamilyByToken(ctx, hash("t5"), "x", now, deny)
+			return db.EndFamilyByToken(ctx, hash("t5"), "x", now, 0)
 		}},
 	}
 	for _, kind := range []string{"sqlite", "memory", "postgres"} {
@@ -236,6 +236,6 @@ func rotating(from, to string) func(context.Context, *models.DB) error {
 func rotation(from, to string, at time.Time) models.Rotation {
 	return models.Rotation{
 		Presented: hash(from), Successor: hash(to), Sealed: []byte("sealed " + to),
-		Now: at, Grace: 10 * time.Second, DenyUntil: at.Add(time.Hour),
+		Now: at, Grace: 10 * time.Second, AccessEnds: at.Add(time.Hour),
 	}
 }

@@ -33,6 +33,14 @@ func (t *Time) Scan(src any) error {
 	return nil
 }
 
+// later is the later of two moments.
+func later(a, b Time) Time {
+	if a.After(b.Time) {
+		return a
+	}
+	return b
+}
+
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -17,10 +17,11 @@ type Rotation struct {
 	// Sealed is the successor itself, encrypted under a key derived from the token
 	// presented, so that whoever presents that token again within Grace gets the
 	// same one, and the database alone yields it to nobody.
-	Sealed    []byte
-	Now       time.Time
-	Grace     time.Duration // 0: every second use is reuse
-	DenyUntil time.Time     // how long access tokens of a family ended for reuse are denied
+	Sealed     []byte
+	Now        time.Time
+	Grace      time.Duration // 0: every second use is reuse
+	AccessEnds time.Time     // the end of the access token that goes with the successor
+	Leeway     time.Duration // how long after its end an access token is accepted: see EndFamily
 }
 
 // Rotated is what a refresh token was good for.
@@ -85,7 +86,7 @@ func (db *DB) Rotate(ctx context.Context, r Rotation) (Rotated, error) {
 		if _, err := exec(tx, endFamily+` WHERE id = ?`, micros(r.Now), ReasonReuse, out.Family.ID); err != nil {
 			return err
 		}
-		return deny(tx, out.Family.ID, r.DenyUntil)
+		return deny(tx, r.Leeway, `id = ?`, out.Family.ID)
 	})
 	switch {
 	case err != nil:
@@ -128,8 +129,8 @@ func exchange(tx *gorm.DB, r Rotation, p presented, out *Rotated) (won bool, err
 			return false, err
 		}
 	}
-	out.Family.LastSeen = At(r.Now)
-	_, err = exec(tx, `UPDATE token_families SET last_seen = ? WHERE id = ?`, now, out.Family.ID)
+	out.Family.LastSeen, out.Family.AccessEnds = At(r.Now), later(out.Family.AccessEnds, At(r.AccessEnds))
+	_, err = exec(tx, `UPDATE token_families SET last_seen = ?, access_ends = ? WHERE id = ?`, now, out.Family.AccessEnds, out.Family.ID)
 	return err == nil, err
 }
 
@@ -147,12 +148,12 @@ func insertToken(tx *gorm.DB, hash [32]byte, family int64, parent []byte, issued
 }
 
 // RenewFamily gives a family a new refresh token and makes every other one void, as
-// after a change of password, and returns it. A family that is gone or ended is
-// ErrNotFound.
-func (db *DB) RenewFamily(ctx context.Context, id int64, newToken [32]byte, now time.Time) (f Family, err error) {
+// after a change of password, and returns it. accessEnds is the end of the access
+// token that goes with it. A family that is gone or ended is ErrNotFound.
+func (db *DB) RenewFamily(ctx context.Context, id int64, newToken [32]byte, now, accessEnds time.Time) (f Family, err error) {
 	err = db.transaction(ctx, "renew-family", func(tx *gorm.DB) error {
-		const alive = `UPDATE token_families SET last_seen = ? WHERE id = ? AND ended_at = 0 AND expires_at > ? RETURNING ` + familyNames
-		if err := scanOne(tx.Raw(alive, micros(now), id, micros(now)), f.fields()...); err != nil {
+		const alive = `UPDATE token_families SET last_seen = ?, access_ends = CASE WHEN access_ends < ? THEN ? ELSE access_ends END WHERE id = ? AND ended_at = 0 AND expires_at > ? RETURNING ` + familyNames
+		if err := scanOne(tx.Raw(alive, micros(now), micros(accessEnds), micros(accessEnds), id, micros(now)), f.fields()...); err != nil {
 			return err
 		}
 		if _, err := exec(tx, `UPDATE refresh_tokens SET used_at = CASE used_at WHEN 0 THEN CAST(? AS BIGINT) ELSE used_at END, sealed_successor = NULL WHERE family_id = ? AND (used_at = 0 OR sealed_successor IS NOT NULL)`, micros(now), id); err != nil {
@@ -186,7 +187,7 @@ func (db *DB) FamilyRows(ctx context.Context, id int64) (family, token []Column,
 	if err != nil {
 		return nil, nil, UsedTokens{}, err
 	}
-	const familyWidth = 11
+	const familyWidth = 12
 	last := len(list) - 2
 	family, token = list[:familyWidth:familyWidth], list[familyWidth:last]
 	if token[0].Bytes == 0 { // the key is NULL: nothing was joined

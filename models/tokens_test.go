@@ -22,7 +22,7 @@ func TestRotate(t *testing.T) {
 		later := now.Add(time.Hour)
 		out, err := db.Rotate(ctx, rotation("t1", "t2", later))
 		Must(t, err)
-		f.LastSeen = models.At(later)
+		f.LastSeen, f.AccessEnds = models.At(later), models.At(later.Add(time.Hour))
 		u.PasswordHash = "" // not read
 		if out.Retry || out.Family != f || out.User != u {
 			t.Errorf("first use: %+v, want %+v of %+v", out, f, u)
@@ -111,7 +111,7 @@ func TestRotateAfterGrace(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]models.Rotation{
 		"late":     rotation("t1", "t3", now.Add(10*time.Second+time.Microsecond)),
-		"no grace": {Presented: hash("t1"), Successor: hash("t3"), Now: now, DenyUntil: now.Add(time.Hour)},
+		"no grace": {Presented: hash("t1"), Successor: hash("t3"), Now: now, AccessEnds: now.Add(time.Hour)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,7 +157,7 @@ func TestRotateRefuses(t *testing.T) {
 		Must(t, db.SetActive(ctx, 0, u.ID, false))
 		check("not active", "t1", now, models.ErrEnded)
 		Must(t, db.SetActive(ctx, 0, u.ID, true))
-		Must(t, db.EndFamily(ctx, 10, u.ID, "signed out", now, time.Time{}))
+		Must(t, db.EndFamily(ctx, 10, u.ID, "signed out", now, 0))
 		check("ended", "t1", now, models.ErrEnded)
 	})
 }
@@ -245,7 +245,7 @@ func TestRenewFamily(t *testing.T) {
 		MustFamily(t, db, u.ID, 10, "t1")
 		_, err := db.Rotate(ctx, rotation("t1", "t2", now))
 		Must(t, err)
-		f, err := db.RenewFamily(ctx, 10, hash("new"), now.Add(time.Second))
+		f, err := db.RenewFamily(ctx, 10, hash("new"), now.Add(time.Second), now.Add(time.Hour))
 		if err != nil || f.ID != 10 || f.UserID != u.ID || f.LastSeen != models.At(now.Add(time.Second)) {
 			t.Errorf("renewed: %+v, %v", f, err)
 		}
@@ -255,10 +255,10 @@ func TestRenewFamily(t *testing.T) {
 		if _, err := db.Rotate(ctx, rotation("t2", "x", now)); !errors.Is(err, models.ErrReuse) {
 			t.Errorf("a token made void: %v", err)
 		}
-		if _, err := db.RenewFamily(ctx, 10, hash("y"), now); !errors.Is(err, models.ErrNotFound) {
+		if _, err := db.RenewFamily(ctx, 10, hash("y"), now, now); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("a family that has ended: %v", err)
 		}
-		if _, err := db.RenewFamily(ctx, 99, hash("y"), now); !errors.Is(err, models.ErrNotFound) {
+		if _, err := db.RenewFamily(ctx, 99, hash("y"), now, now); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("unknown family: %v", err)
 		}
 	})

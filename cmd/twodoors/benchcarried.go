@@ -179,7 +179,7 @@ func (c *carrier) renew(ctx context.Context) (perSecond float64, err error) {
 		now := c.now()
 		_, err := c.db.Rotate(ctx, models.Rotation{
 			Presented: carriedHash("refresh", n, steps[n]), Successor: carriedHash("refresh", n, steps[n]+1), Sealed: make([]byte, 64),
-			Now: now, Grace: 10 * time.Second, DenyUntil: now.Add(time.Hour),
+			Now: now, Grace: 10 * time.Second, AccessEnds: now.Add(time.Hour),
 		})
 		steps[n]++
 		c.renewed.Add(1)

@@ -83,7 +83,7 @@ func (c resetPasswordCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		families, err := db.EndOtherFamilies(ctx, user.ID, 0, "password-reset", now, now.Add(p.AccessTTL+auth.Leeway))
+		families, err := db.EndOtherFamilies(ctx, user.ID, 0, "password-reset", now, auth.Leeway)
 		if err != nil {
 			return err
 		}

@@ -41,11 +41,12 @@ func newTokens(keys *KeyRing, issuer, database string, ttl time.Duration, rememb
 	)}
 }
 
-// issue signs an access token for a user's sign-in. It ends no later than the sign-in itself, or the account.
+// issue signs an access token for a user's sign-in. It ends no later than the sign-in itself, the account, or what is
+// stored as the end of the sign-in's access tokens: for that long they are denied once it is ended.
 func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
 	now := t.now()
 	expires := now.Add(t.ttl)
-	for _, end := range []models.Time{f.ExpiresAt, u.ExpiresAt} {
+	for _, end := range []models.Time{f.ExpiresAt, u.ExpiresAt, f.AccessEnds} {
 		if !end.IsZero() && end.Before(expires) {
 			expires = end.Time
 		}
@@ -73,8 +74,8 @@ var (
 )
 
 // check verifies a token: its form, the key of its kid with that key's own algorithm, the signature, issuer,
-// audience, database and dates. Keys outlive a database, and what a token says of a user is true in its own alone. The reason is "" for a good token. With ReasonExpired alone the claims are genuine
-// nevertheless, and only too old.
+// audience, database and dates. Keys outlive a database, and what a token says of a user is true in its own alone. The
+// reason is "" for a good token. With ReasonExpired alone the claims are genuine nevertheless, and only too old.
 func (t *tokens) check(raw string) (claims, Reason) {
 	var c claims
 	if len(raw) > MaxToken || !compactForm(raw) {

@@ -61,7 +61,7 @@ func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how 
 	family := models.Family{
 		ID: newDeviceID(deviceJWT), UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
 		ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember, Carrier: string(how.Carrier),
-		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address,
+		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address, AccessEnds: models.At(m.accessEnds()),
 	}
 	if how.Remember {
 		family.ExpiresAt = models.At(now.Add(m.limits.Remember))
@@ -156,7 +156,7 @@ func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 			if c.Scope != "" {
 				return &ScopeError{}
 			}
-			err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), m.denyUntil())
+			err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), Leeway)
 			if err != nil && !errors.Is(err, models.ErrNotFound) {
 				return err // the client keeps its credential, or it could never ask again
 			}
@@ -166,16 +166,16 @@ func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// denyUntil is when the last access token that may be out there has ended by itself, and its place on the
-// denylist can be given up.
-func (m *JWT) denyUntil() time.Time { return m.now().Add(m.limits.Access + Leeway) }
+// accessEnds is the end of an access token that is issued now. It is stored with the sign-in, which is denied until the
+// last of them once it is ended: the limits may be others by then.
+func (m *JWT) accessEnds() time.Time { return m.now().Add(m.limits.Access) }
 
 // Renew replaces the family's refresh token, and issues an access token that knows the new password's version.
 func (m *JWT) Renew(w http.ResponseWriter, r *http.Request, p Principal, u models.User) (Issued, error) {
 	c := p.credential.(tokenPrincipal).claims
 	refresh := newRefreshToken()
 	hash, _ := hashRefreshToken(refresh)
-	family, err := m.rows.RenewFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, hash, m.now())
+	family, err := m.rows.RenewFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, hash, m.now(), m.accessEnds())
 	if errors.Is(err, models.ErrNotFound) { // it was ended meanwhile, on another device
 		return Issued{}, &Refused{Reason: ReasonDenied, Carrier: p.Carrier}
 	}
@@ -207,12 +207,7 @@ func (m *JWT) Devices(ctx context.Context, userID int64) ([]Device, error) {
 			Since: row.CreatedAt.Time, LastSeen: row.LastSeen.Time, Expires: row.ExpiresAt.Time, Label: row.Label,
 		}
 		if !level.AtLeast(LevelDenylist) {
-			// Its last access token was issued when it was last seen; a limited one is the sign-in itself.
-			until := row.LastSeen.Add(m.limits.Access + Leeway)
-			if row.Carrier == models.CarrierScript {
-				until = row.ExpiresAt.Add(Leeway)
-			}
-			if until.After(m.now()) {
+			if until := row.AccessEnds.Add(Leeway); until.After(m.now()) {
 				devices[i].WorksUntil = until
 			}
 		}
@@ -222,12 +217,12 @@ func (m *JWT) Devices(ctx context.Context, userID int64) ([]Device, error) {
 
 // EndDevice ends one of the user's families.
 func (m *JWT) EndDevice(ctx context.Context, userID, id int64) error {
-	return m.rows.EndFamily(ctx, id, userID, "revoked", m.now(), m.denyUntil())
+	return m.rows.EndFamily(ctx, id, userID, "revoked", m.now(), Leeway)
 }
 
 // EndOthers ends all of the user's families but keep.
 func (m *JWT) EndOthers(ctx context.Context, userID, keep int64) (int64, error) {
-	return m.rows.EndOtherFamilies(ctx, userID, keep, "revoked", m.now(), m.denyUntil())
+	return m.rows.EndOtherFamilies(ctx, userID, keep, "revoked", m.now(), Leeway)
 }
 
 // Abilities follow the level: what it asks about, it knows. Refresh tokens are listed and ended at any level.

@@ -38,7 +38,7 @@ func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Iss
 		return Issued{}, err
 	}
 	rotated, err := m.rows.Rotate(sqltrace.For(r.Context(), sqltrace.Auth), models.Rotation{
-		Presented: presented, Successor: next, Sealed: sealed, Now: m.now(), Grace: m.limits.Grace, DenyUntil: m.denyUntil(),
+		Presented: presented, Successor: next, Sealed: sealed, Now: m.now(), Grace: m.limits.Grace, AccessEnds: m.accessEnds(), Leeway: Leeway,
 	})
 	switch {
 	case errors.Is(err, models.ErrNotFound):

@@ -90,5 +90,5 @@ func (m *JWT) limited(ctx context.Context, row models.LimitedToken) LimitedToken
 // EndLimited revokes one of the user's limited tokens: it is on the denylist until its end, which only the levels
 // that ask will know. Anything else, a sign-in too, is models.ErrNotFound.
 func (m *JWT) EndLimited(ctx context.Context, userID, id int64) error {
-	return m.rows.EndLimitedToken(sqltrace.For(ctx, sqltrace.Auth), id, userID, "revoked", m.now(), m.denyUntil())
+	return m.rows.EndLimitedToken(sqltrace.For(ctx, sqltrace.Auth), id, userID, "revoked", m.now(), Leeway)
 }
