@@ -93,6 +93,21 @@ func TestClaimPages(t *testing.T) {
 	}
 }
 
+// TestPageOfWhatWasNotTried: a case that this server could not try has no verdict on the page, and how to have it tried.
+func TestPageOfWhatWasNotTried(t *testing.T) {
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
+	for language, want := range map[string]string{"en": "not tried here", "ko": "여기서 시험하지 않음"} {
+		_, doc, _ := page(t, &http.Client{}, base+"/claims/state-session-backends", url.Values{}, "Accept-Language", language)
+		last := doc.Find(".cases li").Last().Text()
+		if !strings.Contains(last, want) || !strings.Contains(last, "Redis") || !strings.Contains(last, "twodoors verify state-session-backends --session-store=redis://") {
+			t.Errorf("%s: %q", language, last)
+		}
+		if doc.Find(".verdict.holds").Length() == 0 || doc.Find(".flag").Length() != 0 {
+			t.Errorf("%s: %s", language, doc.Find("[data-outcome]").Text())
+		}
+	}
+}
+
 // TestStepsStandApart: steps in which nobody sent anything do not stand on each other in the timeline.
 func TestStepsStandApart(t *testing.T) {
 	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base

@@ -34,7 +34,9 @@ func (n *Node) runView(m *views.Messages, r labs.Result, at time.Time) *views.Ru
 		v.Stopped = views.Note{Key: "run.stopped"}
 	}
 	for _, c := range r.Cases {
-		v.Cases = append(v.Cases, views.RunCase{When: c.When.In(lang), Holds: c.Holds, Unexpected: c.Holds != c.Want})
+		v.Cases = append(v.Cases, views.RunCase{
+			When: c.When.In(lang), Holds: c.Holds, Unexpected: c.Tried() && c.Holds != c.Want, NotTried: c.NotTried.In(lang),
+		})
 	}
 	for _, f := range r.Measured {
 		v.Measured = append(v.Measured, views.RunFigure{What: f.What.In(lang), Text: figureText(m, f)})

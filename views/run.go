@@ -24,6 +24,7 @@ type RunCase struct {
 	When       string
 	Holds      bool
 	Unexpected bool
+	NotTried   string // what has the case tried, where this run could not; "" where it was tried
 }
 
 // RunFigure is a measurement as it is read.

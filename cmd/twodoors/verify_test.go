@@ -88,6 +88,28 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
+// TestVerifyNotTried: what needs Redis gets no verdict where there is none; it is named and counted, in every format.
+func TestVerifyNotTried(t *testing.T) {
+	const command = "start with: twodoors verify state-session-backends --session-store=redis://localhost:6379/0"
+	for _, format := range []string{"text", "markdown", "html", "json"} {
+		got := invoke(t, "", "verify", "state-session-backends", "--format", format)
+		if got.code != 0 || !strings.Contains(got.out, "not tried here: Redis ("+command+")") {
+			t.Errorf("%s: %+v", format, got)
+		}
+		if format != "json" && !strings.Contains(got.out, "cases not tried here: 1") {
+			t.Errorf("%s does not count it: %s", format, got.out)
+		}
+		if format == "json" {
+			var results []struct {
+				NotTried []struct{ Case, Needs string } `json:"not_tried"`
+			}
+			if err := json.Unmarshal([]byte(got.out), &results); err != nil || len(results) != 1 || len(results[0].NotTried) != 1 || results[0].NotTried[0].Needs != command {
+				t.Errorf("%v: %s", err, got.out)
+			}
+		}
+	}
+}
+
 // TestVerifyReportsDifferences: another verdict, another case of the same verdict, and a run that did not end.
 func TestVerifyReportsDifferences(t *testing.T) {
 	claim := func(id string, expected labs.Verdict) labs.Claim { return labs.Claim{ID: id, Expected: expected} }
@@ -97,6 +119,9 @@ func TestVerifyReportsDifferences(t *testing.T) {
 		{Claim: claim("other-case", labs.Depends), Verdict: labs.Depends, Cases: []labs.Case{{Holds: true}, {Want: true}}},
 		{Claim: claim("not-run", labs.Holds), Verdict: labs.NotRun, Problem: labs.ErrNotBuilt},
 		{Claim: claim("browser", labs.Fails), Verdict: labs.NeedsBrowser},
+		{Claim: claim("not-tried", labs.Depends), Verdict: labs.Holds, Cases: []labs.Case{
+			{When: labs.Say("one", "하나"), Holds: true, Want: true}, {When: labs.Say("another", "다른"), NotTried: labs.Say("start with: it", "이렇게: it")},
+		}},
 	}}
 	if got := strings.Join(report.differing(), " "); got != "other-verdict other-case not-run" {
 		t.Errorf("differing: %s", got)
@@ -105,7 +130,7 @@ func TestVerifyReportsDifferences(t *testing.T) {
 	if err := report.print(&out, "text"); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"expected otherwise: a case", labs.ErrNotBuilt.Error(), "1 as expected, 3 otherwise, 1 need a browser"} {
+	for _, want := range []string{"expected otherwise: a case", labs.ErrNotBuilt.Error(), "2 as expected, 3 otherwise, 1 need a browser; cases not tried here: 1"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}

@@ -71,7 +71,7 @@ func (r verifyReport) rows() []row {
 // otherwise lists the cases in which a claim was not as expected.
 func otherwise(r labs.Result) (list []string) {
 	for _, c := range r.Cases {
-		if c.Holds != c.Want {
+		if c.Tried() && c.Holds != c.Want {
 			list = append(list, c.When.EN)
 		}
 	}
@@ -88,15 +88,16 @@ func suffix(u labs.Unit) string {
 
 // summary is the last line: how many, how many as expected, in what time.
 func (r verifyReport) summary() string {
-	browser := 0
+	browser, notTried := 0, 0
 	for _, result := range r.results {
 		if result.Verdict == labs.NeedsBrowser {
 			browser++
 		}
+		notTried += len(result.NotTried())
 	}
 	differ := len(r.differing())
-	return fmt.Sprintf("%d claims in %.1f s: %d as expected, %d otherwise, %d need a browser",
-		len(r.results), r.took.Seconds(), len(r.results)-differ-browser, differ, browser)
+	return fmt.Sprintf("%d claims in %.1f s: %d as expected, %d otherwise, %d need a browser; cases not tried here: %d",
+		len(r.results), r.took.Seconds(), len(r.results)-differ-browser, differ, browser, notTried)
 }
 
 func (r verifyReport) text(w io.Writer) {
@@ -150,6 +151,12 @@ type sourceJSON struct {
 	Address string `json:"address"`
 }
 
+// notTriedJSON is a case that this run could not try, with what has it tried.
+type notTriedJSON struct {
+	Case  string `json:"case"`
+	Needs string `json:"needs"`
+}
+
 type resultJSON struct {
 	ID        string         `json:"id"`
 	Verdict   labs.Verdict   `json:"verdict"`
@@ -157,6 +164,7 @@ type resultJSON struct {
 	Condition string         `json:"condition"`
 	Measured  []measuredJSON `json:"measured"`
 	Sources   []sourceJSON   `json:"sources"`
+	NotTried  []notTriedJSON `json:"not_tried"`
 	Millis    int64          `json:"ms"`
 }
 
@@ -166,7 +174,10 @@ func (r verifyReport) json(w io.Writer) error {
 		result := r.results[i]
 		list[i] = resultJSON{
 			ID: row.id, Verdict: result.Verdict, Expected: result.Claim.Expected, Condition: row.condition,
-			Measured: []measuredJSON{}, Sources: []sourceJSON{}, Millis: result.Took.Milliseconds(),
+			Measured: []measuredJSON{}, NotTried: []notTriedJSON{}, Sources: []sourceJSON{}, Millis: result.Took.Milliseconds(),
+		}
+		for _, c := range result.NotTried() {
+			list[i].NotTried = append(list[i].NotTried, notTriedJSON{c.When.EN, c.NotTried.EN})
 		}
 		for _, s := range result.Claim.Sources {
 			list[i].Sources = append(list[i].Sources, sourceJSON{s.Name.EN, s.Address})

@@ -65,20 +65,28 @@ type Claim struct {
 	Rule func(m Measured) []Case
 }
 
-// Case is one condition under which a claim was tried.
+// Case is one condition of a claim.
 type Case struct {
 	When  Words // the condition
 	Holds bool  // the claim was true there, as measured
 	Want  bool  // that is what is expected
+	// NotTried says how to have the case tried, where this run could not: Holds then says nothing. It is empty for a
+	// case that was tried.
+	NotTried Words
 }
 
-// Judge computes the verdict of the cases: the same for every claim.
+// Tried reports whether the case was tried in this run.
+func (c Case) Tried() bool { return c.NotTried == Words{} }
+
+// Judge computes the verdict of the cases that were tried: the same for every claim.
 func Judge(cases []Case) Verdict {
 	yes, no := 0, 0
 	for _, c := range cases {
-		if c.Holds {
+		switch {
+		case !c.Tried():
+		case c.Holds:
 			yes++
-		} else {
+		default:
 			no++
 		}
 	}

@@ -68,26 +68,62 @@ type Result struct {
 }
 
 // AsExpected reports whether the run came to the expected verdict, in every case under the expected condition.
-// What needs a browser is as expected: nothing was claimed about it.
+// What needs a browser is as expected: nothing was claimed about it. Nothing is expected of cases that were not tried.
 func (r Result) AsExpected() bool {
-	if r.Verdict != r.Claim.Expected && r.Verdict != NeedsBrowser {
+	if r.Verdict != r.expected() && r.Verdict != NeedsBrowser {
 		return false
 	}
 	for _, c := range r.Cases {
-		if c.Holds != c.Want {
+		if c.Tried() && c.Holds != c.Want {
 			return false
 		}
 	}
 	return true
 }
 
-// Condition says under what the claim was true, and under what not, as measured.
+// expected is the verdict that is expected of the cases that were tried: the claim's own where all were.
+func (r Result) expected() Verdict {
+	if len(r.NotTried()) == 0 {
+		return r.Claim.Expected
+	}
+	var cases []Case
+	for _, c := range r.Cases {
+		cases = append(cases, Case{Holds: c.Want, NotTried: c.NotTried})
+	}
+	return Judge(cases)
+}
+
+// NotTried lists the cases that this run could not try.
+func (r Result) NotTried() (list []Case) {
+	for _, c := range r.Cases {
+		if !c.Tried() {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// Condition says under what the claim was true, and under what not, as measured, and what was not tried.
 func (r Result) Condition() Words {
+	w := r.measuredCondition()
+	for _, c := range r.NotTried() {
+		if w.EN != "" {
+			w = Words{w.EN + "; ", w.KO + " / "}
+		}
+		w.EN += "not tried here: " + c.When.EN + " (" + c.NotTried.EN + ")"
+		w.KO += "여기서 시험하지 않음: " + c.When.KO + " (" + c.NotTried.KO + ")"
+	}
+	return w
+}
+
+func (r Result) measuredCondition() Words {
 	var yes, no []Words
 	for _, c := range r.Cases {
-		if c.Holds {
+		switch {
+		case !c.Tried():
+		case c.Holds:
 			yes = append(yes, c.When)
-		} else {
+		default:
 			no = append(no, c.When)
 		}
 	}

@@ -193,6 +193,21 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestNotTried: a case that was not tried takes no part in the verdict, and nothing is expected of it.
+func TestNotTried(t *testing.T) {
+	claim := labs.Claim{ID: "a", Expected: labs.Depends, Play: func(p *labs.Play) {}, Rule: func(labs.Measured) []labs.Case {
+		return []labs.Case{{When: labs.Say("tried", "시험함"), Holds: true, Want: true}, {When: labs.Say("Redis", "Redis"), NotTried: labs.Say("start with: it", "이렇게: it")}}
+	}}
+	r := newEngine().RunClaim(t.Context(), claim, nil)
+	if r.Verdict != labs.Holds || !r.AsExpected() || len(r.NotTried()) != 1 || r.Condition().EN != "not tried here: Redis (start with: it)" {
+		t.Errorf("%s, as expected %t, %q", r.Verdict, r.AsExpected(), r.Condition().EN)
+	}
+	claim.Rule = func(labs.Measured) []labs.Case { return []labs.Case{{NotTried: labs.Say("it", "it")}} }
+	if r := newEngine().RunClaim(t.Context(), claim, nil); r.Verdict != labs.NotRun {
+		t.Errorf("nothing was tried, and the verdict is %s", r.Verdict)
+	}
+}
+
 func TestUnknownClaim(t *testing.T) {
 	if _, err := newEngine().Run(t.Context(), "no-such-claim", nil); err == nil {
 		t.Error("an unknown claim ran")

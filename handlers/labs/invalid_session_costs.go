@@ -18,7 +18,7 @@ func (claims) InvalidSessionCosts() Claim {
 		Play: func(p *Play) {
 			for _, store := range p.stores() {
 				w := p.World(SessionsIn(store))
-				in := storeName(store)
+				store, in := storeID(store), storeName(store)
 				// try signs in, spoils the session, and sends a copy of its cookie.
 				try := func(id string, what Words, spoil func(owner, copied *Client)) {
 					p.Step("Sessions in "+in.EN+": "+what.EN+".", "세션, "+in.KO+": "+what.KO+".")
@@ -27,8 +27,8 @@ func (claims) InvalidSessionCosts() Claim {
 					copied := w.Client(Thief).Copies(owner)
 					spoil(owner, copied)
 					a := copied.Me(Session)
-					p.Status(in.EN+"-"+id+"-status", "the answer, "+what.EN+", "+in.EN, "답, "+what.KO+", "+in.KO, a)
-					p.Measure(in.EN+"-"+id, "lookups, "+what.EN+", "+in.EN, "조회, "+what.KO+", "+in.KO, a.Auth(), Lookups)
+					p.Status(store+"-"+id+"-status", "the answer, "+what.EN+", "+in.EN, "답, "+what.KO+", "+in.KO, a)
+					p.Measure(store+"-"+id, "lookups, "+what.EN+", "+in.EN, "조회, "+what.KO+", "+in.KO, a.Auth(), Lookups)
 				}
 				try("bad", Words{"the signature changed", "서명을 바꿈"}, func(_, copied *Client) {
 					genuine := copied.Access(Session)
@@ -43,14 +43,15 @@ func (claims) InvalidSessionCosts() Claim {
 		Rule: func(m Measured) []Case {
 			var cases []Case
 			for _, in := range []string{"database", "memory", "redis"} {
-				if _, tried := m[in+"-bad"]; !tried {
+				if !m.Has(in + "-bad") {
+					cases = append(cases, Case{When: storeName(in), NotTried: needsRedis("invalid-session-costs")})
 					continue
 				}
 				refused := !m.In(in+"-bad-status") && !m.In(in+"-unknown-status") && !m.In(in+"-expired-status")
 				costs := in != "memory" // nothing is asked of anyone there
 				cases = append(cases,
-					Case{When: Words{"good signature, " + in, "서명이 맞음, " + in}, Holds: refused && m.Int(in+"-unknown") == 1 && m.Int(in+"-expired") == 1, Want: costs},
-					Case{When: Words{"bad signature, " + in, "서명이 틀림, " + in}, Holds: !refused || m.Int(in+"-bad") > 0, Want: false})
+					Case{When: Words{"good signature, " + storeName(in).EN, "서명이 맞음, " + storeName(in).KO}, Holds: refused && m.Int(in+"-unknown") == 1 && m.Int(in+"-expired") == 1, Want: costs},
+					Case{When: Words{"bad signature, " + storeName(in).EN, "서명이 틀림, " + storeName(in).KO}, Holds: !refused || m.Int(in+"-bad") > 0, Want: false})
 			}
 			return cases
 		},

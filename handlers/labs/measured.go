@@ -59,6 +59,9 @@ func (m Measured) value(id string) any {
 	return found.Value
 }
 
+// Has reports whether something was measured: a case may need what a run does not have.
+func (m Measured) Has(id string) bool { _, found := m[id]; return found }
+
 // Int is a number.
 func (m Measured) Int(id string) int64 {
 	n, ok := m.value(id).(int64)
