@@ -40,10 +40,11 @@ func (d *door) accountPage(c echo.Context, status int, view views.Account) error
 		})
 	}
 	view.SignInsKept, view.SignInsLife = models.SignInsKept, models.SignInsLife
-	if !d.level(c).AtLeast(auth.LevelDenylist) {
+	level := d.levels.For(p.TeamID)
+	if !level.AtLeast(auth.LevelDenylist) {
 		view.Life = d.cfg.AccessTTL + auth.Leeway // of other sign-ins' access tokens: nobody asks whether they were ended
 	}
-	if level := d.level(c); d.mode.Name() == d.jwt.Name() && level.AtLeast(auth.LevelDenylist) && !level.AtLeast(auth.LevelVersion) {
+	if d.mode.Name() == d.jwt.Name() && level.AtLeast(auth.LevelDenylist) && !level.AtLeast(auth.LevelVersion) {
 		view.OwnLife = d.cfg.AccessTTL + auth.Leeway // this sign-in goes on, and with it the token it had before
 	}
 	view.CookieLife = max(d.cfg.SessionMax, d.cfg.Remember)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -128,7 +129,7 @@ func (d *door) gone(c echo.Context, said flash) error {
 	d.forget(c)
 	// "cookies" would end another user's sign-in through the other door too.
 	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
-	d.flash(c, said)
+	d.flash(c, said+flash("."+d.levels.For(principal(c).TeamID))) // the next page knows nobody whose level it could ask
 	return seeOther(c, "/"+d.mode.Name()+"/login")
 }
 
@@ -140,20 +141,23 @@ func (d *door) forget(c echo.Context) {
 }
 
 // closedNotes says what ending everything has ended, door by door, and until when a copy may still work.
-func (n *Node) closedNotes(c echo.Context, said flash) []views.Note {
-	var first string
-	switch said {
+func (n *Node) closedNotes(said flash) []views.Note {
+	what, level, _ := strings.Cut(string(said), ".")
+	switch flash(what) {
 	case flashEverywhere, flashDeactivated, flashDeleted:
-		first = "closed." + string(said)
 	default:
 		return nil
 	}
-	notes := []views.Note{{Key: first}}
+	checked, err := auth.ParseLevel(level)
+	if err != nil {
+		return nil
+	}
+	notes := []views.Note{{Key: "closed." + what}}
 	for _, m := range n.modes {
 		note := views.Note{Key: "closed." + m.Name()}
-		if !auth.Can(c.Request().Context(), m, auth.AbilityAtOnce) {
+		if !auth.Can(m, checked, auth.AbilityAtOnce) {
 			life := n.cfg.AccessTTL + auth.Leeway
-			if !auth.Can(c.Request().Context(), m, auth.AbilityEndAll) { // nothing renews it: its own date alone ends it
+			if !auth.Can(m, checked, auth.AbilityEndAll) { // nothing renews it: its own date alone ends it
 				life = max(n.cfg.SessionMax, n.cfg.Remember)
 			}
 			note = views.Note{Key: note.Key + "-lives", Args: map[string]any{"Life": life}}

@@ -48,9 +48,12 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 		page = "notes"
 	}
 	view := views.Compare{
-		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Most: maxPlay, Level: string(n.level(c)),
+		Chrome: n.chrome(c, "title.compare", views.SectionCompare), Page: page, Count: 1, Most: maxPlay, Level: string(n.visitorLevel(c)),
 		SignedIn: map[views.Door]bool{},
 		Nodes:    n.nodeStates(), InTurn: n.Nodes != nil, MayStop: n.mayStopNodes(c.Request()),
+	}
+	if view.ChoosesLevel = n.cfg.Demo && n.actsForTeam(c); !view.ChoosesLevel {
+		view.Level = string(n.cfg.Level)
 	}
 	modes := n.compared(c)
 	view.Doors, view.Asked = doorsOf(modes), askedDoors(c)
@@ -58,6 +61,13 @@ func (n *Node) compareView(c echo.Context) views.Compare {
 		view.SignedIn[views.Door(m.Name())] = m.Presented(c.Request()) != nil
 	}
 	return view
+}
+
+// actsForTeam reports whether JWT mode asks this browser's requests for what its demo team has chosen: it is signed in
+// there with one of the team's accounts, or, as far as is seen here, with none.
+func (n *Node) actsForTeam(c echo.Context) bool {
+	shown := n.jwt.Presented(c.Request())
+	return shown == nil || slices.ContainsFunc(shown.Payload, func(m auth.Member) bool { return m.Name == "team" })
 }
 
 // play sends the page's request through each door in turn, with the cookies of this request, and returns

@@ -58,7 +58,7 @@ func (d *door) recently(next echo.HandlerFunc) echo.HandlerFunc {
 func (d *door) confirmed(c echo.Context) bool {
 	p, now := principal(c), d.Now()
 	// A credential that all sign-ins share does not know when this one was made.
-	if auth.Can(c.Request().Context(), d.mode, auth.AbilityOwn) && now.Sub(p.Since) < confirmFor {
+	if auth.Can(d.mode, d.cfg.Level, auth.AbilityOwn) && now.Sub(p.Since) < confirmFor {
 		return true
 	}
 	value, found, ok := d.cookies.Find(c.Request(), confirmCookie, "/")

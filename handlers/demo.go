@@ -73,23 +73,29 @@ func (n *Node) demoUser(c echo.Context, as string) (models.User, error) {
 }
 
 func (n *Node) visitorTeam(c echo.Context) (models.DemoTeam, error) {
-	if value, found, ok := n.cookies.Find(c.Request(), teamCookie, "/"); found && ok {
-		var text []byte
-		if securecookie.DecodeMulti(n.bound(teamCookie), value, &text, n.signed...) == nil {
-			id, _ := strconv.ParseInt(string(text), 10, 64)
-			team, err := n.DB.DemoTeamByID(sqltrace.For(c.Request().Context(), sqltrace.Auth), id, n.Now())
-			if !errors.Is(err, models.ErrNotFound) {
-				return team, err
-			}
+	if id := n.cookieTeam(c); id != 0 {
+		team, err := n.DB.DemoTeamByID(sqltrace.For(c.Request().Context(), sqltrace.Auth), id, n.Now())
+		if !errors.Is(err, models.ErrNotFound) {
+			return team, err
 		}
 	}
 	return n.newTeam(c)
 }
 
+// newTeam makes a team of the visitor's own. The level that the visitor has asked for before is its first choice.
 func (n *Node) newTeam(c echo.Context) (models.DemoTeam, error) {
-	team, err := n.createTeam(sqltrace.For(c.Request().Context(), sqltrace.Auth), teamLife)
+	p := *preferencesOf(c)
+	team, err := n.createTeam(sqltrace.For(c.Request().Context(), sqltrace.Auth), teamLife, p.Level.Level)
 	if err != nil {
 		return team, err
+	}
+	if p.Level.Level != "" {
+		t := team.Team
+		p.Level = chosen(models.LevelChoice{Team: t.ID, Level: t.Level, Number: t.LevelNumber, Expires: t.ExpiresAt})
+		n.levels.Learn(p.Level)
+		if err := n.keepPreferences(c, p); err != nil {
+			return team, err
+		}
 	}
 	value, err := n.teamValue(team.Team.ID)
 	if err != nil {
@@ -105,14 +111,14 @@ func (n *Node) teamValue(id int64) (string, error) {
 }
 
 // createTeam makes a demo team. Names are random, so that no two classes meet.
-func (n *Node) createTeam(ctx context.Context, life time.Duration) (models.DemoTeam, error) {
+func (n *Node) createTeam(ctx context.Context, life time.Duration, level auth.Level) (models.DemoTeam, error) {
 	now := n.Now()
 	for {
 		suffix := strings.ToLower(rand.Text()[:6])
 		user := func(role string) models.NewUser {
 			return models.NewUser{Name: role + "-" + suffix, Role: role, ExpiresAt: now.Add(life), Now: now}
 		}
-		team, err := n.DB.CreateDemoTeam(ctx, user(models.RoleAdmin), user(models.RoleMember), now, now.Add(life))
+		team, err := n.DB.CreateDemoTeam(ctx, user(models.RoleAdmin), user(models.RoleMember), string(level), now, now.Add(life))
 		if !errors.Is(err, models.ErrTaken) {
 			return team, err
 		}

@@ -179,52 +179,6 @@ func TestDemoTeamBroken(t *testing.T) {
 	c.demo(byCookie, "admin")
 }
 
-// TestLevelPreference: in demo mode a visitor chooses how much the own requests check; elsewhere the setting rules.
-func TestLevelPreference(t *testing.T) {
-	n := newNode(t)
-	n.user("minji", "member")
-	c, other := n.client(), n.client()
-	c.signIn(byCookie, "minji")
-	other.signIn(byCookie, "minji")
-	home := func(c *client) string { return c.get("/jwt/member?panel=folded").want(http.StatusOK).lookups() }
-	for _, l := range append(auth.Levels(), auth.LevelSignature) {
-		c.post("/preferences", []string{"level", string(l), "next", "/jwt/member"}).wantTo("/jwt/member")
-		want := "auth=1, data=0"
-		if l == auth.LevelSignature {
-			want = "auth=0, data=0"
-		}
-		if got := home(c); got != want {
-			t.Errorf("level %s: %s, want %s", l, got, want)
-		}
-		if got := home(other); got != "auth=0, data=0" {
-			t.Errorf("another visitor's: %s", got)
-		}
-	}
-	for _, bad := range []string{"none", "", "Version"} {
-		c.post("/preferences", []string{"level", bad}).want(http.StatusBadRequest)
-	}
-	if page := c.get("/jwt/member"); page.page().Find("form [name=level]").Length() == 0 {
-		t.Error("the page does not offer the levels")
-	}
-	// The preference is signed for this installation, and is still of no use outside demo mode.
-	c.post("/preferences", []string{"level", "version"}).want(http.StatusSeeOther)
-	plain := newNode(t, beside(n), noDemo())
-	c.node = plain
-	if got := home(c); got != "auth=0, data=0" {
-		t.Errorf("outside demo mode the preference counts: %s", got)
-	}
-	if page := c.get("/jwt/member"); page.page().Find("form [name=level]").Length() != 0 {
-		t.Error("the page offers levels outside demo mode")
-	}
-	c.post("/preferences", []string{"level", "user"}).want(http.StatusNotFound)
-	strict := newNode(t, beside(n), noDemo(), level(auth.LevelVersion))
-	c.post("/preferences", []string{"language", "ko"}).want(http.StatusSeeOther)
-	c.node = strict
-	if got := home(c); got != "auth=1, data=0" {
-		t.Errorf("the setting does not rule: %s", got)
-	}
-}
-
 // TestDemoOff: without demo mode nothing of it is there.
 func TestDemoOff(t *testing.T) {
 	n := newNode(t, noDemo())

@@ -19,7 +19,7 @@ import (
 func (n *Node) allDevices(c echo.Context, p auth.Principal) ([]auth.Device, error) {
 	var all []auth.Device
 	for _, m := range n.modes {
-		devices, err := m.Devices(c.Request().Context(), p.UserID)
+		devices, err := m.Devices(c.Request().Context(), p)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (d *door) devices(c echo.Context) error {
 		}
 	}
 	var lacks []string
-	for _, ability := range auth.Lacks(c.Request().Context(), d.mode) {
+	for _, ability := range auth.Lacks(d.mode, d.levels.For(p.TeamID)) {
 		lacks = append(lacks, string(ability))
 	}
 	return d.render(c, http.StatusOK, views.DevicesPage(views.Devices{
@@ -79,7 +79,7 @@ func (d *door) endedNote(c echo.Context) views.Note {
 	case flashReplaced:
 		return views.Note{Key: "devices.ended.replaced"}
 	case flashDeviceJWT:
-		if d.level(c).AtLeast(auth.LevelDenylist) {
+		if d.levels.For(principal(c).TeamID).AtLeast(auth.LevelDenylist) {
 			return views.Note{Key: "devices.ended.jwt-denylist"}
 		}
 		return views.Note{Key: "devices.ended.jwt", Args: life}
@@ -141,8 +141,8 @@ func (d *door) revokeOthers(c echo.Context) error {
 // replaceShared ends the others where they hold the same credential as this client: it is replaced, and this
 // client gets the new one. Where each sign-in has its own there is nothing to do.
 func (d *door) replaceShared(c echo.Context) (replaced bool, issued auth.Issued, err error) {
-	p, ctx := principal(c), c.Request().Context()
-	if auth.Can(ctx, d.mode, auth.AbilityOwn) {
+	p := principal(c)
+	if auth.Can(d.mode, d.cfg.Level, auth.AbilityOwn) {
 		return false, auth.Issued{}, nil
 	}
 	issued, err = d.mode.Renew(c.Response(), c.Request(), p, models.User{ID: p.UserID, Name: p.Name, Role: p.Role})
@@ -199,7 +199,7 @@ func (d *door) apiRevokeDevice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if own := principal(c).DeviceID; id == own && !auth.Can(c.Request().Context(), d.mode, auth.AbilityEndAll) {
+	if own := principal(c).DeviceID; id == own && !auth.Can(d.mode, d.cfg.Level, auth.AbilityEndAll) {
 		if err := d.mode.SignOut(c.Response(), c.Request()); err != nil { // all that can be done about it
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 func (d *door) loginForm(c echo.Context) error {
 	view := d.loginView(c, localPath(c.QueryParam("next"), ""))
 	said := d.flashed(c)
-	view.Closed = d.closedNotes(c, said)
+	view.Closed = d.closedNotes(said)
 	switch said {
 	case flashCreated:
 		view.Created = true

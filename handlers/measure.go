@@ -57,7 +57,7 @@ func (n *Node) measureDoors(ctx context.Context) ([]views.DoorFacts, error) {
 	}
 	background := sqltrace.Background(ctx)
 	// The clock moves further than a demo team lives, so that what ends is the credential, not the account.
-	team, err := probe.createTeam(background, 2*max(cfg.Remember, cfg.SessionMax, cfg.RefreshTTL, teamLife))
+	team, err := probe.createTeam(background, 2*max(cfg.Remember, cfg.SessionMax, cfg.RefreshTTL, teamLife), "")
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,8 @@ func (d *door) member(c echo.Context, tab string, status int) views.Member {
 	chrome.Signed = &views.Signed{Door: views.Door(d.mode.Name()), Name: p.Name, Role: p.Role}
 	return views.Member{
 		Chrome: chrome, Door: views.Door(d.mode.Name()), Tab: tab, Admin: p.Role == models.RoleAdmin,
-		Panel: d.panel(c, p, status),
+		ChoosesLevel: d.cfg.Demo && d.mode.Name() == d.jwt.Name() && p.TeamID != 0,
+		Panel:        d.panel(c, p, status),
 	}
 }
 

@@ -220,15 +220,18 @@ type whoAnswer struct {
 	err       error
 }
 
-// identify asks the mode who is asking, once, and notes how long that took. It refuses nobody.
-func (d *door) identify(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		x := trace.From(c.Request().Context())
-		at := x.Elapsed()
-		p, err := d.mode.Authenticate(c.Response(), c.Request())
-		x.AddAuthTime(x.Elapsed() - at)
-		c.Set(principalKey, &whoAnswer{p, err})
-		return next(c)
+// identify asks the mode who is asking, once, with at least the checks of floor, and notes how long that took. It
+// refuses nobody.
+func (d *door) identify(floor auth.Level) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			x := trace.From(c.Request().Context())
+			at := x.Elapsed()
+			p, err := d.mode.Authenticate(c.Response(), c.Request(), floor)
+			x.AddAuthTime(x.Elapsed() - at)
+			c.Set(principalKey, &whoAnswer{p, err})
+			return next(c)
+		}
 	}
 }
 
@@ -248,22 +251,6 @@ func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 
 // principal is who is asking, behind require.
 func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(*whoAnswer).principal }
-
-// atLeastUser asks the mode to read the user, whatever the level.
-func (d *door) atLeastUser(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.SetRequest(c.Request().WithContext(auth.WithFloor(c.Request().Context(), auth.LevelUser)))
-		return next(c)
-	}
-}
-
-// atLeastVersion asks the mode for all that it can know: what is given out here outlives the request.
-func (d *door) atLeastVersion(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.SetRequest(c.Request().WithContext(auth.WithFloor(c.Request().Context(), auth.LevelVersion)))
-		return next(c)
-	}
-}
 
 // signing marks requests that are about nothing but who is asking, so that all of their time is auth.
 func signing(next echo.HandlerFunc) echo.HandlerFunc {

@@ -78,8 +78,9 @@ type Node struct {
 	known    *auth.KnownDevices
 	throttle *auth.Throttle
 	signed   []securecookie.Codec // of preferences and demo teams
-	servedBy []string             // the header's value, nil without a name
-	stopping atomic.Bool          // no longer ready: see Drain
+	levels   *auth.LevelChoices
+	servedBy []string    // the header's value, nil without a name
+	stopping atomic.Bool // no longer ready: see Drain
 	told     *told
 
 	session *auth.Session
@@ -108,11 +109,16 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	if cfg.RunLimit == 0 {
 		cfg.RunLimit = runTime
 	}
+	levels := deps.Nodes.levels()
+	if levels == nil {
+		levels = auth.NewLevelChoices(cfg.Level)
+	}
 	n := &Node{
 		cfg: cfg, Deps: deps, static: files, words: words,
 		origin:   http.NewCrossOriginProtection(),
 		cookies:  auth.CookiesFor(cfg.BaseURL),
 		signed:   deps.Keys.CookieCodecs(),
+		levels:   levels,
 		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{},
 	}
 	if cfg.NodeName != "" {
@@ -127,7 +133,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	}, deps.Now)
 	n.jwt = auth.NewJWT(deps.DB, deps.Keys, n.cookies, n.origin0(), auth.TokenLimits{
 		Access: cfg.AccessTTL, Max: cfg.SessionMax, Remember: cfg.RefreshTTL, Grace: cfg.RefreshGrace, Verified: cfg.VerifiedTokens,
-	}, cfg.Level, deps.Now)
+	}, n.levels, deps.Now)
 	if n.token, err = auth.NewToken(deps.DB, deps.Keys, n.cookies, cfg.Remember, deps.Now); err != nil {
 		return nil, err
 	}
@@ -164,8 +170,12 @@ func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }
 
 // Start begins the node's background work, which ends with ctx: it measures the figures of the front page and then
-// the claims, clears away what has expired, follows the keys folder, and says in the log when it is not ready. It returns at once.
+// the claims, clears away what has expired, follows the keys folder and what demo teams choose, and says in the log
+// when it is not ready. It returns once the choices were read.
 func (n *Node) Start(ctx context.Context) {
+	if n.cfg.Demo {
+		n.followLevels(ctx)
+	}
 	go func() {
 		n.measure(ctx)
 		if n.labs != nil {

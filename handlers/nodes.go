@@ -9,6 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"twodoors/handlers/auth"
 )
 
 // servedByHeader names the node that answered.
@@ -71,6 +73,14 @@ func (b *Nodes) share(n *Node) {
 		return
 	}
 	n.facts, n.labs, n.throttle, n.told = b.first.facts, b.first.labs, b.first.throttle, b.first.told
+}
+
+// levels are what the nodes know of the levels that demo teams have chosen; nil where there is no node yet.
+func (b *Nodes) levels() *auth.LevelChoices {
+	if b == nil || b.first == nil {
+		return nil
+	}
+	return b.first.levels
 }
 
 // Start begins the background work, once for all of them.

@@ -178,7 +178,7 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.Client = append(s.Client, item)
 		s.ClientBytes += h.Bytes
 	}
-	s.CopyLife = d.mode.CopyLife(c.Request().Context(), p)
+	s.CopyLife = d.mode.CopyLife(p)
 	switch {
 	case d.mode.Name() == d.token.Name():
 		s.CopyNote = views.Note{Key: "copy.token"}

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,14 +13,14 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// preferences are what a visitor has chosen. They hold no secret; they are signed because the level they
-// may name decides how much is checked.
+// preferences are what a visitor has chosen. They hold no secret; they are signed because the level that they
+// name is taken for a demo team's choice.
 type preferences struct {
-	Language string // "", "en", "ko"
-	Theme    string // "", "light", "dark"
-	Panel    string // "", "folded"
-	Level    auth.Level
-	Doors    string // that are compared, with commas between; "" for the two main ones
+	Language string           // "", "en", "ko"
+	Theme    string           // "", "light", "dark"
+	Panel    string           // "", "folded"
+	Level    auth.LevelChoice // of the visitor's demo team; without a team, the wish of a visitor who has none yet
+	Doors    string           // that are compared, with commas between; "" for the two main ones
 }
 
 const (
@@ -36,7 +38,8 @@ func preferencesOf(c echo.Context) *preferences {
 	return noPreferences
 }
 
-// preferred reads the visitor's preferences. In demo mode a chosen level holds for the visitor's own requests.
+// preferred reads the visitor's preferences. What a demo team has chosen was stored before it came into this cookie:
+// a node that has not read it yet learns of it here.
 func (n *Node) preferred(next echo.HandlerFunc) echo.HandlerFunc {
 	name := n.cookies.Name(preferencesCookie, "/")
 	return func(c echo.Context) error {
@@ -45,8 +48,8 @@ func (n *Node) preferred(next echo.HandlerFunc) echo.HandlerFunc {
 			if securecookie.DecodeMulti(name, value, &text, n.signed...) == nil {
 				p := parsePreferences(string(text))
 				c.Set(preferencesKey, p)
-				if n.cfg.Demo && p.Level != "" {
-					c.SetRequest(c.Request().WithContext(auth.WithLevel(c.Request().Context(), p.Level)))
+				if n.cfg.Demo && p.Level.Team != 0 && n.Now().Before(p.Level.Expires) {
+					n.levels.Learn(p.Level)
 				}
 			}
 		}
@@ -55,7 +58,11 @@ func (n *Node) preferred(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (p *preferences) String() string {
-	return strings.Join([]string{p.Language, p.Theme, p.Panel, string(p.Level), p.Doors}, "|")
+	text := strings.Join([]string{p.Language, p.Theme, p.Panel, string(p.Level.Level), p.Doors}, "|")
+	if p.Level.Team == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s|%d|%d|%d", text, p.Level.Team, p.Level.Number, p.Level.Expires.Unix())
 }
 
 func parsePreferences(text string) *preferences {
@@ -70,10 +77,17 @@ func parsePreferences(text string) *preferences {
 			p.Panel = value
 		case 3:
 			if value != "" {
-				p.Level, _ = auth.ParseLevel(value)
+				p.Level.Level, _ = auth.ParseLevel(value)
 			}
 		case 4:
 			p.Doors = parseDoors(value)
+		case 5:
+			p.Level.Team, _ = strconv.ParseInt(value, 10, 64)
+		case 6:
+			p.Level.Number, _ = strconv.ParseInt(value, 10, 64)
+		case 7:
+			ends, _ := strconv.ParseInt(value, 10, 64)
+			p.Level.Expires = time.Unix(ends, 0)
 		}
 	}
 	return p
@@ -86,6 +100,7 @@ func (n *Node) setPreferences(c echo.Context) error {
 		return err
 	}
 	p := *preferencesOf(c)
+	var level auth.Level
 	for name := range form {
 		value := form.Get(name)
 		switch name {
@@ -118,25 +133,29 @@ func (n *Node) setPreferences(c echo.Context) error {
 			if !n.cfg.Demo {
 				return errNotFound // outside demo mode the setting rules
 			}
-			if p.Level, err = auth.ParseLevel(value); err != nil {
+			if level, err = auth.ParseLevel(value); err != nil {
 				return errBadRequest
 			}
 		}
 	}
-	value, err := securecookie.EncodeMulti(n.cookies.Name(preferencesCookie, "/"), []byte(p.String()), n.signed...)
-	if err != nil {
+	if level != "" {
+		if p.Level, err = n.chooseLevel(c, level); err != nil {
+			return err
+		}
+	}
+	if err := n.keepPreferences(c, p); err != nil {
 		return err
 	}
-	n.cookies.Set(c.Response(), c.Request(), preferencesCookie, "/", value, preferencesAge)
 	return seeOther(c, localPath(form.Get("next"), "/"))
 }
 
-// level is the level in force for this visitor's requests.
-func (n *Node) level(c echo.Context) auth.Level {
-	if p := preferencesOf(c); n.cfg.Demo && p.Level != "" {
-		return p.Level
+// keepPreferences has the visitor's browser keep them.
+func (n *Node) keepPreferences(c echo.Context, p preferences) error {
+	value, err := securecookie.EncodeMulti(n.cookies.Name(preferencesCookie, "/"), []byte(p.String()), n.signed...)
+	if err == nil {
+		n.cookies.Set(c.Response(), c.Request(), preferencesCookie, "/", value, preferencesAge)
 	}
-	return n.cfg.Level
+	return err
 }
 
 // flash is what one request has to say on the next page.
@@ -158,7 +177,7 @@ const (
 	flashActive    flash = "active"
 	flashName      flash = "name"
 	flashUserEnded flash = "user-ended"
-	// What ended this browser's own sign-in: message keys below "closed.".
+	// What ended this browser's own sign-in: message keys below "closed.". The account's level stands behind them.
 	flashEverywhere  flash = "everywhere"
 	flashDeactivated flash = "deactivated"
 	flashDeleted     flash = "deleted"

@@ -55,7 +55,7 @@ func (n *Node) mountMode(m auth.Mode) {
 		e.POST(at+"/demo", d.demo, signing)
 	}
 
-	area := within{e, at + "/member", []echo.MiddlewareFunc{d.identify, d.require}}
+	area := within{e, at + "/member", []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
 	get(area, "", d.home)
 	get(area, "/notes", d.notes)
 	area.POST("/notes", d.addNote)
@@ -68,7 +68,7 @@ func (n *Node) mountMode(m auth.Mode) {
 	}
 
 	// Pages that act on a role or a password need to know them as they are now, whatever the level.
-	sure := within{e, at + "/member", []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
+	sure := within{e, at + "/member", []echo.MiddlewareFunc{d.identify(auth.LevelUser), d.require}}
 	get(sure, "/account", d.account)
 	sure.POST("/account", d.changePassword)
 	sure.POST("/account/name", d.rename)
@@ -80,7 +80,7 @@ func (n *Node) mountMode(m auth.Mode) {
 	api := "/api/" + m.Name()
 	e.POST(api+"/login", d.apiLogin, signing)
 	e.POST(api+"/logout", d.apiLogout, signing)
-	who := within{e, api, []echo.MiddlewareFunc{d.identify, d.require}}
+	who := within{e, api, []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
 	get(who, "/me", d.apiMe)
 	get(who, "/notes", d.apiNotes)
 	who.POST("/notes", d.apiAddNote)
@@ -88,7 +88,7 @@ func (n *Node) mountMode(m auth.Mode) {
 	get(who, "/devices", d.apiDevices)
 	who.DELETE("/devices/:id", d.apiRevokeDevice)
 	who.DELETE("/devices", d.apiRevokeOthers)
-	own := within{e, api, []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
+	own := within{e, api, []echo.MiddlewareFunc{d.identify(auth.LevelUser), d.require}}
 	own.Add(http.MethodPut, "/password", d.apiPassword)
 	get(own, "/account", d.apiAccount)
 	own.Add(http.MethodPut, "/account", d.apiRename)
@@ -100,13 +100,14 @@ func (n *Node) mountMode(m auth.Mode) {
 // stands in scopes.go.
 func (n *Node) mountTokens() {
 	d := &door{Node: n, mode: n.jwt}
-	area := within{n.echo, "/jwt/member/tokens", []echo.MiddlewareFunc{d.atLeastUser, d.identify, d.require}}
+	area := within{n.echo, "/jwt/member/tokens", []echo.MiddlewareFunc{d.identify(auth.LevelUser), d.require}}
 	get(area, "", d.limitedTokens)
 	area.POST("/:id/revoke", d.revokeToken)
-	giving := within{n.echo, "", []echo.MiddlewareFunc{d.atLeastVersion, d.identify, d.require}}
+	// What is given out here outlives the request, so that everything is asked first.
+	giving := within{n.echo, "", []echo.MiddlewareFunc{d.identify(auth.LevelVersion), d.require}}
 	giving.POST("/jwt/member/tokens", d.issueToken, d.recently)
 	giving.POST("/api/jwt/tokens", d.apiIssueToken)
-	api := within{n.echo, "/api/jwt/tokens", []echo.MiddlewareFunc{d.identify, d.require}}
+	api := within{n.echo, "/api/jwt/tokens", []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
 	get(api, "", d.apiTokens)
 	api.DELETE("/:id", d.apiRevokeToken)
 }

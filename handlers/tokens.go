@@ -73,7 +73,7 @@ func (d *door) limitedTokens(c echo.Context) error {
 	view := views.Tokens{}
 	if d.flashed(c) == flashLimited {
 		view.Done = views.Note{Key: "tokens.done.unasked"}
-		if d.level(c).AtLeast(auth.LevelDenylist) {
+		if d.levels.For(principal(c).TeamID).AtLeast(auth.LevelDenylist) {
 			view.Done.Key = "tokens.done.asked"
 		}
 	}
@@ -82,7 +82,7 @@ func (d *door) limitedTokens(c echo.Context) error {
 
 // tokensPage shows the member's limited tokens with what view says beside them, and the form as it was sent.
 func (d *door) tokensPage(c echo.Context, status int, view views.Tokens, asked askedToken) error {
-	list, err := d.jwt.LimitedTokens(c.Request().Context(), principal(c).UserID)
+	list, err := d.jwt.LimitedTokens(c.Request().Context(), principal(c))
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (d *door) tokensPage(c echo.Context, status int, view views.Tokens, asked a
 	}
 	view.Name, view.Life, view.Lives = asked.name, asked.life, d.tokenLives()
 	view.Most, view.Within = models.LimitedTokensKept, confirmFor
-	view.Asked, view.DemoAccount = d.level(c).AtLeast(auth.LevelDenylist), d.demoAccount(c)
+	view.Asked, view.DemoAccount = d.levels.For(principal(c).TeamID).AtLeast(auth.LevelDenylist), d.demoAccount(c)
 	view.Member = d.member(c, "tokens", status)
 	return d.render(c, status, views.TokensPage(view))
 }

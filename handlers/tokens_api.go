@@ -34,7 +34,7 @@ type issuedJSON struct {
 }
 
 func (d *door) apiTokens(c echo.Context) error {
-	tokens, err := d.jwt.LimitedTokens(c.Request().Context(), principal(c).UserID)
+	tokens, err := d.jwt.LimitedTokens(c.Request().Context(), principal(c))
 	if err != nil {
 		return err
 	}

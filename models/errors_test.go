@@ -69,7 +69,7 @@ func TestUnavailable(t *testing.T) {
 func TestUnavailableWithinTransactions(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, db *models.DB) {
-		if _, err := db.CreateDemoTeam(request(t), models.NewUser{Name: "a"}, models.NewUser{Name: "a"}, now, now); !errors.Is(err, models.ErrTaken) || models.Unavailable(err) {
+		if _, err := db.CreateDemoTeam(request(t), models.NewUser{Name: "a"}, models.NewUser{Name: "a"}, "", now, now); !errors.Is(err, models.ErrTaken) || models.Unavailable(err) {
 			t.Errorf("a name twice: %v", err)
 		}
 		if err := db.SetActive(request(t), 0, 99, false); !errors.Is(err, models.ErrNotFound) || models.Unavailable(err) {

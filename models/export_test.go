@@ -45,6 +45,9 @@ func Undo(version int) (list []string) {
 		for _, found := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(step, -1) {
 			list = append(list, `DROP TABLE `+found[1])
 		}
+		for _, found := range regexp.MustCompile(`CREATE INDEX (\w+)`).FindAllStringSubmatch(step, -1) {
+			list = append(list, `DROP INDEX IF EXISTS `+found[1]) // those of a table above have gone with it
+		}
 		for _, found := range regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`).FindAllStringSubmatch(step, -1) {
 			list = append(list, `ALTER TABLE `+found[1]+` DROP COLUMN `+found[2])
 		}

@@ -106,7 +106,7 @@ func TestCleanup(t *testing.T) {
 			MustFamily(t, db, u.ID, i+1, string(rune('a'+i)))
 			Must(t, db.EndFamily(ctx, i+1, 0, "x", now, 0))
 		}
-		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "d1"}, models.NewUser{Name: "d2"}, now, now.Add(2*time.Hour))
+		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "d1"}, models.NewUser{Name: "d2"}, "", now, now.Add(2*time.Hour))
 		Must(t, err)
 		steps := []struct {
 			at   time.Time

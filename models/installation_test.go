@@ -63,7 +63,7 @@ func TestRandomIDs(t *testing.T) {
 			t.Errorf("a name that is taken: %v", err)
 		}
 		team := func(name string) models.DemoTeam {
-			made, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "admin-" + name}, models.NewUser{Name: "member-" + name}, now, now.AddDate(0, 0, 1))
+			made, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "admin-" + name}, models.NewUser{Name: "member-" + name}, "", now, now.AddDate(0, 0, 1))
 			Must(t, err)
 			return made
 		}

@@ -192,7 +192,7 @@ func TestStatements(t *testing.T) {
 			var team models.DemoTeam
 			for _, s := range []step{
 				{"create-demo-team", 2, func(ctx context.Context, db *models.DB) error {
-					team, err = db.CreateDemoTeam(ctx, models.NewUser{Name: "d1"}, models.NewUser{Name: "d2"}, now, deny)
+					team, err = db.CreateDemoTeam(ctx, models.NewUser{Name: "d1"}, models.NewUser{Name: "d2"}, "", now, deny)
 					return err
 				}},
 				{"find-demo-team", 1, func(ctx context.Context, db *models.DB) error {

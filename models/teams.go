@@ -12,6 +12,9 @@ import (
 type Team struct {
 	ID                   int64 `gorm:"primaryKey;autoIncrement:false"` // random: see newID
 	CreatedAt, ExpiresAt Time
+	// Level is what the team has chosen that JWT mode checks for its accounts; "": nothing. See LevelChoice.
+	Level       string `gorm:"column:jwt_level"`
+	LevelNumber int64  `gorm:"column:jwt_level_number"`
 }
 
 // DemoTeam is a demo team with its two accounts.
@@ -21,9 +24,13 @@ type DemoTeam struct {
 }
 
 // CreateDemoTeam makes a team of two accounts that end with it. Team, role and
-// times of the accounts are set here. A name that exists is ErrTaken.
-func (db *DB) CreateDemoTeam(ctx context.Context, admin, member NewUser, now, expires time.Time) (DemoTeam, error) {
-	team := Team{CreatedAt: At(now), ExpiresAt: At(expires)}
+// times of the accounts are set here. level is the team's choice from the start, "" for none. A name that exists is
+// ErrTaken.
+func (db *DB) CreateDemoTeam(ctx context.Context, admin, member NewUser, level string, now, expires time.Time) (DemoTeam, error) {
+	team := Team{CreatedAt: At(now), ExpiresAt: At(expires), Level: level}
+	if level != "" {
+		team.LevelNumber = micros(now)
+	}
 	users := make([]User, 2)
 	err := drawing(func() error {
 		return db.transaction(ctx, "create-demo-team", func(tx *gorm.DB) error {

@@ -13,7 +13,7 @@ func TestDemoTeam(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *models.DB) {
 		ctx := request(t)
 		end := now.Add(24 * time.Hour)
-		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "demo-admin", PasswordHash: "h"}, models.NewUser{Name: "demo-member"}, now, end)
+		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "demo-admin", PasswordHash: "h"}, models.NewUser{Name: "demo-member"}, "", now, end)
 		Must(t, err)
 		if team.Admin.Role != models.RoleAdmin || team.Member.Role != models.RoleMember || team.Admin.TeamID != team.Team.ID ||
 			team.Member.ID == 0 || team.Member.ID == team.Admin.ID || !team.Admin.ExpiresAt.Equal(models.At(end).Time) {
@@ -35,7 +35,7 @@ func TestDemoTeam(t *testing.T) {
 		if got, err := db.DemoTeamByID(ctx, team.Team.ID, now); err != nil || got.Admin.ID != team.Member.ID || got.Member.ID != team.Admin.ID {
 			t.Errorf("after changing places: %+v, %v", got, err)
 		}
-		if _, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "fresh"}, models.NewUser{Name: "demo-member"}, now, end); !errors.Is(err, models.ErrTaken) {
+		if _, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "fresh"}, models.NewUser{Name: "demo-member"}, "", now, end); !errors.Is(err, models.ErrTaken) {
 			t.Errorf("a name that exists: %v", err)
 		}
 		if _, err := db.UserByName(ctx, "fresh", now); !errors.Is(err, models.ErrNotFound) {
@@ -49,7 +49,7 @@ func TestDeleteTeam(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *models.DB) {
 		ctx := request(t)
 		own := MustUser(t, db, "own", models.RoleAdmin)
-		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "a"}, models.NewUser{Name: "b"}, now, now.Add(time.Hour))
+		team, err := db.CreateDemoTeam(ctx, models.NewUser{Name: "a"}, models.NewUser{Name: "b"}, "", now, now.Add(time.Hour))
 		Must(t, err)
 		_, err = db.AddNote(ctx, team.Admin.ID, "note", now)
 		Must(t, err)

@@ -11,7 +11,7 @@ func TestFixedParts(t *testing.T) {
 	used := catalogueBy(t, views.NewCatalogue)
 	shown := func(c *views.Catalogue, lang, theme string, door views.Door, tab, level string, admin, folded, demo bool) string {
 		m := memberOf(c.Match(lang, ""), door, tab)
-		m.Theme, m.Admin, m.Demo, m.TitleKey = theme, admin, demo, "title."+tab
+		m.Theme, m.Admin, m.ChoosesLevel, m.TitleKey = theme, admin, demo && door == views.DoorJWT, "title."+tab
 		m.Section = views.Section(door)
 		m.Panel = views.Panel{Door: door, Folded: folded, Level: level, Here: "/" + tab, Status: 200}
 		if theme != "" { // the buttons under a request: each choice of them

@@ -48,7 +48,7 @@ func memberOf(m *views.Messages, door views.Door, tab string) views.Member {
 	if door == views.DoorJWT {
 		p = jwtPanel(tab)
 	}
-	return views.Member{Chrome: c, Door: door, Tab: tab, Admin: true, Panel: p}
+	return views.Member{Chrome: c, Door: door, Tab: tab, Admin: true, ChoosesLevel: door == views.DoorJWT, Panel: p}
 }
 
 func sessionPanel(tab string) views.Panel {
@@ -229,7 +229,7 @@ func claimLines() []views.ClaimLine {
 }
 
 func comparePage(m *views.Messages, played bool) templ.Component {
-	c := views.Compare{Chrome: chrome(m, "compare"), Page: "notes", Count: 20, Level: "signature"}
+	c := views.Compare{Chrome: chrome(m, "compare"), Page: "notes", Count: 20, Level: "signature", ChoosesLevel: true}
 	c.Section = views.SectionCompare
 	if played {
 		c.SignedIn = map[views.Door]bool{views.DoorSession: true, views.DoorJWT: true}

@@ -58,7 +58,7 @@ func member(p Member) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = panel(p.Msg, &p.Panel, p.Demo && p.Door == DoorJWT).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = panel(p.Msg, &p.Panel, p.ChoosesLevel).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

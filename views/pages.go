@@ -69,7 +69,9 @@ type Member struct {
 	Door  Door
 	Tab   string // "home", "notes", "account", "devices", "tokens", "admin"
 	Admin bool   // show the admin tab
-	Panel Panel
+	// ChoosesLevel says that the account's demo team chooses how much is checked for it.
+	ChoosesLevel bool
+	Panel        Panel
 }
 
 // Home is the member area's first page: it needs only the principal.
@@ -190,6 +192,8 @@ type Compare struct {
 	Page        string
 	Count, Most int
 	Level       string
+	// ChoosesLevel says that the level is the visitor's demo team's to choose; otherwise the server's setting is shown.
+	ChoosesLevel bool
 	// SignedIn per door, as far as the cookies of this request tell (a header carrier is known to the page alone).
 	SignedIn map[Door]bool
 	// Played holds the panels where the server played the requests itself (the form without JavaScript).

@@ -1,9 +1,6 @@
 package auth
 
-import (
-	"context"
-	"slices"
-)
+import "slices"
 
 // Ability is something that not every mode can do. A mode says which it has; what it lacks is said on the
 // devices page, and the contract suite tries whether it is true.
@@ -26,12 +23,12 @@ func Abilities() []Ability {
 	return []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilityAtOnce, AbilitySignOut, AbilityUser, AbilityExpire}
 }
 
-// Can reports whether a mode has an ability, at the level in force for ctx.
-func Can(ctx context.Context, m Mode, a Ability) bool { return slices.Contains(m.Abilities(ctx), a) }
+// Can reports whether a mode has an ability at a level.
+func Can(m Mode, l Level, a Ability) bool { return slices.Contains(m.Abilities(l), a) }
 
-// Lacks lists what a mode cannot do at the level in force for ctx.
-func Lacks(ctx context.Context, m Mode) []Ability {
-	has := m.Abilities(ctx)
+// Lacks lists what a mode cannot do at a level.
+func Lacks(m Mode, l Level) []Ability {
+	has := m.Abilities(l)
 	return slices.DeleteFunc(Abilities(), func(a Ability) bool { return slices.Contains(has, a) })
 }
 

@@ -53,7 +53,7 @@ func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
 	}
 	c := claims{
 		Issuer: t.issuer, Audience: t.issuer, Database: t.database, Subject: u.ID, ID: rand.Text(), SignIn: f.ID, Name: u.Name, Role: u.Role,
-		Version: u.TokenVersion, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: expires.Unix(),
+		Version: u.TokenVersion, Team: u.TeamID, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: expires.Unix(),
 	}
 	signed, err := t.sign(&c)
 	return signed, c, err

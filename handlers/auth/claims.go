@@ -10,7 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// claims is the payload of an access token. Every member but db and scope is required: a token without one is not ours.
+// claims is the payload of an access token. Every member but db, team and scope is required: a token without one is not ours.
 type claims struct {
 	Issuer   string // iss: our base URL
 	Audience string // aud: the same; a token for another service is not good here
@@ -24,6 +24,7 @@ type claims struct {
 	AuthTime int64 // auth_time: when the password was checked
 	IssuedAt int64 // iat
 	Expires  int64 // exp
+	Team     int64 // team: the demo team that the account belongs to; 0 stands for no such member: an account of the installation's own
 	// Scope is what a limited token may do; "" stands for no such member: a sign-in's token, which is not limited.
 	Scope string
 
@@ -44,14 +45,19 @@ type payload struct {
 	AuthTime int64  `json:"auth_time"`
 	IssuedAt int64  `json:"iat"`
 	Expires  int64  `json:"exp"`
+	Team     string `json:"team,omitempty"`
 	Scope    string `json:"scope,omitempty"`
 }
 
 // MarshalJSON writes the claims in the order in which people read them.
 func (c *claims) MarshalJSON() ([]byte, error) {
+	team := ""
+	if c.Team != 0 {
+		team = fmt.Sprint(c.Team)
+	}
 	return json.Marshal(payload{
 		c.Issuer, c.Audience, c.Database, fmt.Sprint(c.Subject), c.ID, fmt.Sprint(c.SignIn), c.Name, c.Role, c.Version,
-		c.AuthTime, c.IssuedAt, c.Expires, c.Scope,
+		c.AuthTime, c.IssuedAt, c.Expires, team, c.Scope,
 	})
 }
 
@@ -130,6 +136,8 @@ func (c *claims) set(m Member) (known, good bool) {
 		good = number(&c.Expires)
 	case "db": // not required here: a token without one is told from a made-up one (see tokens.check)
 		return false, text(&c.Database)
+	case "team": // not required
+		return false, id(&c.Team)
 	case "scope": // not required; one that is empty, null or not ours must not come to mean no limit
 		var s string
 		if good = text(&s); good {

@@ -49,7 +49,7 @@ func TestCookieHoldsTheSession(t *testing.T) {
 		m, now := cookieMode(t, encrypt)
 		u := models.User{ID: 7, Name: "minji-kim", Role: models.RoleAdmin}
 		r, k := signedIn(t, m, u)
-		p, err := m.Authenticate(httptest.NewRecorder(), r)
+		p, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
 		if err != nil || p.UserID != 7 || p.Name != "minji-kim" || p.Role != "admin" || p.Read || !p.Since.Equal(*now) || !p.Expires.Equal(now.Add(8*time.Hour)) {
 			t.Errorf("encrypted %v: %+v, %v", encrypt, p, err)
 		}
@@ -81,7 +81,7 @@ func TestCookieDates(t *testing.T) {
 		want  auth.Reason
 	}{{0, ""}, {8*time.Hour - time.Second, ""}, {8 * time.Hour, auth.ReasonExpired}, {-auth.Leeway, ""}, {-auth.Leeway - time.Second, auth.ReasonNotYet}} {
 		*now = start.Add(at.after)
-		_, err := m.Authenticate(httptest.NewRecorder(), r)
+		_, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
 		var refused *auth.Refused
 		if got := errors.As(err, &refused); got != (at.want != "") || got && refused.Reason != at.want {
 			t.Errorf("after %v: %v, want %q", at.after, err, at.want)
@@ -119,7 +119,7 @@ func refuse(t *testing.T, m *auth.Cookie, value string) {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Cookie", "twodoors-content="+value)
 	var refused *auth.Refused
-	if p, err := m.Authenticate(httptest.NewRecorder(), r); !errors.As(err, &refused) && !errors.Is(err, auth.ErrNoCredential) {
+	if p, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature); !errors.As(err, &refused) && !errors.Is(err, auth.ErrNoCredential) {
 		t.Errorf("%.60q let in %+v, %v", value, p, err)
 	}
 }

@@ -51,7 +51,7 @@ func (m *Cookie) Name() string { return "cookie" }
 func (m *Cookie) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error) {
 	now := m.now()
 	c := content{
-		User: u.ID, Name: u.Name, Role: u.Role, Device: newDeviceID(deviceCookie),
+		User: u.ID, Name: u.Name, Role: u.Role, Team: u.TeamID, Device: newDeviceID(deviceCookie),
 		Since: now.Unix(), Expires: now.Add(m.limits.Max).Unix(), Remember: how.Remember,
 	}
 	if how.Remember {
@@ -76,16 +76,16 @@ func (m *Cookie) give(w http.ResponseWriter, r *http.Request, c content) (Issued
 
 // Authenticate checks the cookie's signature and the dates inside, and believes the rest, without any lookup.
 // Where a page acts on a role the user is read all the same.
-func (m *Cookie) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, error) {
+func (m *Cookie) Authenticate(_ http.ResponseWriter, r *http.Request, floor Level) (Principal, error) {
 	c, err := m.content(r)
 	if err != nil {
 		return Principal{}, err
 	}
 	p := Principal{
-		UserID: c.User, Name: c.Name, Role: c.Role, Mode: m.Name(), DeviceID: c.Device, Carrier: CarrierCookie,
+		UserID: c.User, Name: c.Name, Role: c.Role, TeamID: c.Team, Mode: m.Name(), DeviceID: c.Device, Carrier: CarrierCookie,
 		Since: time.Unix(c.Since, 0), Expires: time.Unix(c.Expires, 0), credential: c,
 	}
-	if floor, _ := r.Context().Value(floorKey{}).(Level); !floor.AtLeast(LevelUser) {
+	if !floor.AtLeast(LevelUser) {
 		return p, nil
 	}
 	trace.From(r.Context()).Remark("floor-cookie", nil)
@@ -151,7 +151,7 @@ func (m *Cookie) Forget(w http.ResponseWriter, r *http.Request) {
 }
 
 // Devices lists nothing: no sign-in is written down.
-func (m *Cookie) Devices(context.Context, int64) ([]Device, error) { return nil, nil }
+func (m *Cookie) Devices(context.Context, Principal) ([]Device, error) { return nil, nil }
 
 // Device is the one sign-in that the server knows of while it asks.
 func (m *Cookie) Device(p Principal) Device {
@@ -167,10 +167,10 @@ func (m *Cookie) EndDevice(context.Context, int64, int64) error { return models.
 func (m *Cookie) EndOthers(context.Context, int64, int64) (int64, error) { return 0, nil }
 
 // Abilities says that each sign-in has a cookie of its own that ends by its date, and that is all.
-func (m *Cookie) Abilities(context.Context) []Ability { return []Ability{AbilityOwn, AbilityExpire} }
+func (m *Cookie) Abilities(Level) []Ability { return []Ability{AbilityOwn, AbilityExpire} }
 
 // CopyLife is what is left of the cookie: nobody is asked whether it was signed out.
-func (m *Cookie) CopyLife(_ context.Context, p Principal) time.Duration {
+func (m *Cookie) CopyLife(p Principal) time.Duration {
 	return max(0, p.Expires.Sub(m.now()))
 }
 

@@ -33,6 +33,7 @@ type content struct {
 	User     int64  `json:"user"`
 	Name     string `json:"name"`
 	Role     string `json:"role"`
+	Team     int64  `json:"team,omitempty"` // a demo account's
 	Device   int64  `json:"device"`
 	Since    int64  `json:"since"` // seconds since 1970
 	Expires  int64  `json:"expires"`

@@ -23,7 +23,7 @@ func FuzzSignedToken(f *testing.F) {
 		header = strings.ReplaceAll(header, "@", forge.ring.Signing().ID)
 		r := httptest.NewRequest(http.MethodGet, issuer+"/jwt/member", nil)
 		r.Header["Authorization"] = []string{"Bearer " + forge.token(header, payload)}
-		p, err := forge.jwt.Authenticate(httptest.NewRecorder(), r)
+		p, err := forge.jwt.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
 		var refused *auth.Refused
 		if errors.As(err, &refused) {
 			return

@@ -36,18 +36,19 @@ type JWT struct {
 	tokens  *tokens
 	cookies Cookies
 	limits  TokenLimits
-	level   Level
+	levels  *LevelChoices
 	now     func() time.Time
 }
 
 var _ Mode = (*JWT)(nil)
 
 // NewJWT makes the JWT mode. issuer is the base URL: it stands in each token, and a token of another
-// issuer is refused, and so is one for the users of another database than rows.
-func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limits TokenLimits, level Level, now func() time.Time) *JWT {
+// issuer is refused, and so is one for the users of another database than rows. levels
+// says how much is checked for whose accounts.
+func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limits TokenLimits, levels *LevelChoices, now func() time.Time) *JWT {
 	return &JWT{
 		rows: rows, tokens: newTokens(keys, issuer, rows.ID(), limits.Access, limits.Verified, now), cookies: cookies,
-		limits: limits, level: level, now: now,
+		limits: limits, levels: levels, now: now,
 	}
 }
 
@@ -86,7 +87,7 @@ type tokenPrincipal struct {
 
 // Authenticate checks the token's signature and dates, without any lookup; then, above level signature,
 // asks the database once for all that the level wants to know.
-func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, error) {
+func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request, floor Level) (Principal, error) {
 	raw, carrier, err := m.credential(r)
 	if err != nil {
 		return Principal{}, err
@@ -100,9 +101,12 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, e
 		renewable := reason == ReasonExpired || reason == ReasonOtherDatabase || outlived
 		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: renewable}
 	}
-	level, raised := levelOf(r.Context(), m.level)
+	level, raised := m.levels.For(c.Team), false
+	if !level.AtLeast(floor) {
+		level, raised = floor, true
+	}
 	p := Principal{
-		UserID: c.Subject, Name: c.Name, Role: c.Role, Mode: m.Name(), DeviceID: c.SignIn, Carrier: carrier,
+		UserID: c.Subject, Name: c.Name, Role: c.Role, TeamID: c.Team, Mode: m.Name(), DeviceID: c.SignIn, Carrier: carrier,
 		Since: time.Unix(c.AuthTime, 0), Expires: time.Unix(c.Expires, 0), Level: level, Scope: c.Scope,
 		credential: tokenPrincipal{c, raw},
 	}
@@ -194,12 +198,12 @@ func (m *JWT) Forget(w http.ResponseWriter, r *http.Request) {
 }
 
 // Devices lists the user's token families that still stand.
-func (m *JWT) Devices(ctx context.Context, userID int64) ([]Device, error) {
-	rows, err := m.rows.FamiliesOfUser(ctx, userID, m.now())
+func (m *JWT) Devices(ctx context.Context, p Principal) ([]Device, error) {
+	rows, err := m.rows.FamiliesOfUser(ctx, p.UserID, m.now())
 	if err != nil {
 		return nil, err
 	}
-	level := usualLevel(ctx, m.level)
+	level := m.levels.For(p.TeamID)
 	devices := make([]Device, len(rows))
 	for i, row := range rows {
 		devices[i] = Device{
@@ -226,9 +230,8 @@ func (m *JWT) EndOthers(ctx context.Context, userID, keep int64) (int64, error) 
 }
 
 // Abilities follow the level: what it asks about, it knows. Refresh tokens are listed and ended at any level.
-func (m *JWT) Abilities(ctx context.Context) []Ability {
+func (m *JWT) Abilities(level Level) []Ability {
 	has := []Ability{AbilityOwn, AbilityList, AbilityEndOne, AbilityEndAll, AbilityExpire}
-	level := usualLevel(ctx, m.level)
 	if level.AtLeast(LevelUser) {
 		has = append(has, AbilityUser)
 	}
@@ -240,8 +243,8 @@ func (m *JWT) Abilities(ctx context.Context) []Ability {
 
 // CopyLife is what is left of the token, unless the level asks whether the sign-in was ended. A limited token is
 // not ended by anyone's signing out.
-func (m *JWT) CopyLife(ctx context.Context, p Principal) time.Duration {
-	if usualLevel(ctx, m.level).AtLeast(LevelDenylist) && !p.Limited() {
+func (m *JWT) CopyLife(p Principal) time.Duration {
+	if m.levels.For(p.TeamID).AtLeast(LevelDenylist) && !p.Limited() {
 		return 0
 	}
 	return max(0, p.Expires.Add(Leeway).Sub(m.now()))

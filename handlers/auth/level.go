@@ -1,8 +1,9 @@
 package auth
 
 import (
-	"context"
 	"fmt"
+	"sync"
+	"time"
 )
 
 // Level is how much JWT mode checks on each request. Each level includes those before it; everything above
@@ -42,34 +43,61 @@ func (l Level) rank() int {
 // AtLeast reports whether l checks everything that o checks.
 func (l Level) AtLeast(o Level) bool { return l.rank() >= o.rank() }
 
-type levelKey struct{}
-type floorKey struct{}
-
-// WithLevel sets the level for one request, in place of the mode's own.
-func WithLevel(ctx context.Context, l Level) context.Context {
-	return context.WithValue(ctx, levelKey{}, l)
+// LevelChoice is the level that a demo team has chosen for its own accounts.
+type LevelChoice struct {
+	Team  int64
+	Level Level
+	// Number orders a team's choices: the highest is the one that holds.
+	Number int64
+	// Expires is when the team ends, and its choice can be forgotten.
+	Expires time.Time
 }
 
-// WithFloor asks for at least this level for one request, whatever is set: a page that acts on a role must
-// know the role as it is now.
-func WithFloor(ctx context.Context, l Level) context.Context {
-	return context.WithValue(ctx, floorKey{}, l)
+// LevelChoices says how much is checked for whose accounts: what the server is set to, or what a demo team has
+// chosen for its own. The choices lie in the database; this is a node's copy in memory, so that reading the level
+// costs no lookup. It is safe for concurrent use.
+type LevelChoices struct {
+	set    Level
+	mu     sync.RWMutex
+	chosen map[int64]LevelChoice
 }
 
-// usualLevel is the level of this client's requests in general: what a credential is worth elsewhere does not follow
-// from what one page asks for.
-func usualLevel(ctx context.Context, set Level) Level {
-	if chosen, ok := ctx.Value(levelKey{}).(Level); ok {
-		return chosen
+// NewLevelChoices knows the server's setting and no choice.
+func NewLevelChoices(set Level) *LevelChoices {
+	return &LevelChoices{set: set, chosen: map[int64]LevelChoice{}}
+}
+
+// For is the level for the accounts of a demo team. Team 0, whose accounts are the installation's own, never chooses.
+func (l *LevelChoices) For(team int64) Level {
+	if team == 0 {
+		return l.set
 	}
-	return set
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if choice, has := l.chosen[team]; has {
+		return choice.Level
+	}
+	return l.set
 }
 
-// levelOf returns the level in force, and whether it was raised to a floor.
-func levelOf(ctx context.Context, set Level) (l Level, raised bool) {
-	l = usualLevel(ctx, set)
-	if floor, ok := ctx.Value(floorKey{}).(Level); ok && !l.AtLeast(floor) {
-		return floor, true
+// Learn takes choices that were made, by whichever node. One that is older than what is known changes nothing.
+func (l *LevelChoices) Learn(choices ...LevelChoice) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range choices {
+		if c.Team != 0 && c.Number > l.chosen[c.Team].Number {
+			l.chosen[c.Team] = c
+		}
 	}
-	return l, false
+}
+
+// Forget drops the choices of teams that have ended.
+func (l *LevelChoices) Forget(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for team, c := range l.chosen {
+		if !now.Before(c.Expires) {
+			delete(l.chosen, team)
+		}
+	}
 }

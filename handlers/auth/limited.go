@@ -61,27 +61,27 @@ func (m *JWT) IssueLimited(ctx context.Context, p Principal, n NewLimited) (Limi
 	if err != nil {
 		return LimitedToken{}, "", err
 	}
-	return m.limited(ctx, row), raw, nil
+	return m.limited(p, row), raw, nil
 }
 
-// LimitedTokens lists the user's limited tokens that have not expired, revoked ones too.
-func (m *JWT) LimitedTokens(ctx context.Context, userID int64) ([]LimitedToken, error) {
-	rows, err := m.rows.LimitedTokens(ctx, userID, m.now())
+// LimitedTokens lists the principal's limited tokens that have not expired, revoked ones too.
+func (m *JWT) LimitedTokens(ctx context.Context, p Principal) ([]LimitedToken, error) {
+	rows, err := m.rows.LimitedTokens(ctx, p.UserID, m.now())
 	if err != nil {
 		return nil, err
 	}
 	list := make([]LimitedToken, len(rows))
 	for i, row := range rows {
-		list[i] = m.limited(ctx, row)
+		list[i] = m.limited(p, row)
 	}
 	return list, nil
 }
 
-func (m *JWT) limited(ctx context.Context, row models.LimitedToken) LimitedToken {
+func (m *JWT) limited(p Principal, row models.LimitedToken) LimitedToken {
 	t := LimitedToken{
 		ID: row.ID, Name: row.Name, Scope: row.Scope, Since: row.CreatedAt.Time, Expires: row.ExpiresAt.Time, Revoked: row.EndedAt.Time,
 	}
-	if !usualLevel(ctx, m.level).AtLeast(LevelDenylist) {
+	if !m.levels.For(p.TeamID).AtLeast(LevelDenylist) {
 		t.WorksUntil = t.Expires.Add(Leeway)
 	}
 	return t

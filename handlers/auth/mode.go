@@ -27,10 +27,11 @@ type Mode interface {
 	// fixation, OWASP ASVS 5.0 7.2.4).
 	SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error)
 
-	// Authenticate says who is asking, from this request's credential. It fails with ErrNoCredential,
-	// ErrTwoCarriers or a *Refused; any other error means that the question could not be answered (the
-	// database is away), which is not the same as "nobody".
-	Authenticate(w http.ResponseWriter, r *http.Request) (Principal, error)
+	// Authenticate says who is asking, from this request's credential. floor is what has to be checked at least,
+	// whatever is set: a page that acts on a role must know the role as it is now. LevelSignature asks for nothing
+	// more. It fails with ErrNoCredential, ErrTwoCarriers or a *Refused; any other error means that the question
+	// could not be answered (the database is away), which is not the same as "nobody".
+	Authenticate(w http.ResponseWriter, r *http.Request, floor Level) (Principal, error)
 
 	// SignOut ends the sign-in that this request's credential belongs to, as far as the mode can, and makes
 	// the client forget it. Signing out without a credential is no error.
@@ -43,8 +44,9 @@ type Mode interface {
 	// Forget makes the client drop a credential that was refused.
 	Forget(w http.ResponseWriter, r *http.Request)
 
-	// Devices lists the user's sign-ins through this mode that still stand.
-	Devices(ctx context.Context, userID int64) ([]Device, error)
+	// Devices lists the principal's sign-ins through this mode that still stand. The principal may have come
+	// through any mode.
+	Devices(ctx context.Context, p Principal) ([]Device, error)
 
 	// EndDevice ends one of the user's sign-ins. It fails with models.ErrNotFound where there is none such.
 	EndDevice(ctx context.Context, userID, id int64) error
@@ -52,12 +54,13 @@ type Mode interface {
 	// EndOthers ends all of the user's sign-ins through this mode but keep (0: all), and says how many.
 	EndOthers(ctx context.Context, userID, keep int64) (int64, error)
 
-	// Abilities lists what this mode can do of what not every mode can, at the level in force for ctx.
-	Abilities(ctx context.Context) []Ability
+	// Abilities lists what this mode can do of what not every mode can, where so much is checked on each request.
+	// Modes without levels are the same at all of them.
+	Abilities(l Level) []Ability
 
 	// CopyLife is for how long a copy of the principal's credential would still be accepted if its owner
 	// signed out now.
-	CopyLife(ctx context.Context, p Principal) time.Duration
+	CopyLife(p Principal) time.Duration
 
 	// Presented describes the credential that the request carries, unchecked, for showing it; nil for none.
 	Presented(r *http.Request) *Presented
@@ -83,10 +86,11 @@ type Principal struct {
 	UserID int64
 	Name   string
 	Role   string // as the mode knows it: with JWT at level signature, as it was when the token was issued
-	// DisplayName and TeamID are known only where the user was read: see Read.
+	// DisplayName is known only where the user was read: see Read.
 	DisplayName string
-	TeamID      int64
-	Mode        string
+	// TeamID is the demo team that the account belongs to for all its life; 0: it is the installation's own.
+	TeamID int64
+	Mode   string
 	// DeviceID is the sign-in's id, unique over all modes.
 	DeviceID int64
 	Carrier  Carrier
@@ -94,7 +98,7 @@ type Principal struct {
 	Since time.Time
 	// Expires is the end of the credential if nothing happens before.
 	Expires time.Time
-	// Read is whether the user's row was read for this request, so that Role and TeamID are as they are now.
+	// Read is whether the user's row was read for this request, so that Role is as it is now.
 	Read bool
 	// Level is how much was checked; "" in modes without levels.
 	Level Level

@@ -45,7 +45,7 @@ func newTokenMode(t testing.TB) *tokenMode {
 	}
 	m.JWT = auth.NewJWT(m.db, ring, auth.Cookies{}, issuer, auth.TokenLimits{
 		Access: 15 * time.Minute, Max: 8 * time.Hour, Remember: 336 * time.Hour, Grace: 10 * time.Second,
-	}, auth.LevelSignature, func() time.Time { return m.clock })
+	}, auth.NewLevelChoices(auth.LevelSignature), func() time.Time { return m.clock })
 	return m
 }
 
@@ -142,7 +142,7 @@ func TestRefreshForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := auth.NewJWT(unreachable(t), ring, auth.Cookies{}, issuer, auth.TokenLimits{}, auth.LevelSignature, func() time.Time { return start })
+	m := auth.NewJWT(unreachable(t), ring, auth.Cookies{}, issuer, auth.TokenLimits{}, auth.NewLevelChoices(auth.LevelSignature), func() time.Time { return start })
 	good := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
 	for name, token := range map[string]string{
 		"cut off": good[:42], "one more": good + "A", "padded": good + "=", "31 bytes padded": good[:42] + "=",

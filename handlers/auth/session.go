@@ -90,7 +90,7 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 }
 
 // Authenticate checks the cookie's signature and looks the session up, together with its user.
-func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principal, error) {
+func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request, floor Level) (Principal, error) {
 	session, err := m.store.Get(r, m.cookieName())
 	if err != nil {
 		return Principal{}, err
@@ -101,7 +101,7 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request) (Principa
 	}
 	read := true
 	if m.copies() {
-		if user, read, err = m.userNow(r.Context(), user); err != nil {
+		if user, read, err = m.userNow(r.Context(), user, floor); err != nil {
 			return Principal{}, err
 		}
 	}
@@ -136,8 +136,8 @@ func (m *Session) Forget(w http.ResponseWriter, r *http.Request) {
 }
 
 // Devices lists the user's sessions.
-func (m *Session) Devices(ctx context.Context, userID int64) ([]Device, error) {
-	rows, err := m.store.rows.SessionsOfUser(ctx, userID, m.store.now())
+func (m *Session) Devices(ctx context.Context, p Principal) ([]Device, error) {
+	rows, err := m.store.rows.SessionsOfUser(ctx, p.UserID, m.store.now())
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (m *Session) EndOthers(ctx context.Context, userID, keep int64) (int64, err
 
 // Abilities are all of them, since every request asks the store; but a store that keeps a copy of the user does
 // not know what the database knows.
-func (m *Session) Abilities(context.Context) []Ability {
+func (m *Session) Abilities(Level) []Ability {
 	if m.copies() {
 		return slices.DeleteFunc(Abilities(), func(a Ability) bool { return a == AbilityUser })
 	}
@@ -171,7 +171,7 @@ func (m *Session) Abilities(context.Context) []Ability {
 }
 
 // CopyLife is zero: every request asks the store, and the store no longer knows the id.
-func (m *Session) CopyLife(context.Context, Principal) time.Duration { return 0 }
+func (m *Session) CopyLife(Principal) time.Duration { return 0 }
 
 // Presented describes the session cookie: an id that says nothing.
 func (m *Session) Presented(r *http.Request) *Presented {

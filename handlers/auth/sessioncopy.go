@@ -20,9 +20,9 @@ func (m *Session) copies() bool {
 }
 
 // userNow is the user of a session with a copy: the copy, or the user as it is now where the page asks for
-// that (WithFloor). read says which. One who was deactivated or is gone is refused.
-func (m *Session) userNow(ctx context.Context, copied models.User) (u models.User, read bool, err error) {
-	if floor, _ := ctx.Value(floorKey{}).(Level); !floor.AtLeast(LevelUser) {
+// that (floor). read says which. One who was deactivated or is gone is refused.
+func (m *Session) userNow(ctx context.Context, copied models.User, floor Level) (u models.User, read bool, err error) {
+	if !floor.AtLeast(LevelUser) {
 		trace.From(ctx).Remark("copied-user", nil)
 		return copied, false, nil
 	}

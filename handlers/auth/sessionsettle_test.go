@@ -76,7 +76,7 @@ func TestSignInBesideAChange(t *testing.T) {
 			for _, cookie := range answer.Result().Cookies() {
 				r.AddCookie(cookie)
 			}
-			p, err := mode.Authenticate(httptest.NewRecorder(), r)
+			p, err := mode.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
 			if (err == nil) != c.in || p.Role != c.role {
 				t.Errorf("signed in as %q: %v", p.Role, err)
 			}

@@ -19,7 +19,7 @@ const maxMembers = 32
 // Members lists what an object says, in the order in which it says it; nil for a text that is no object, or whose
 // readers could differ about it.
 func Members(text []byte) []Member {
-	list, err := strictObject(string(text), make([]Member, 0, claimCount))
+	list, err := strictObject(string(text), make([]Member, 0, claimCount+2))
 	if err != nil {
 		return nil
 	}

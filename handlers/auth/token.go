@@ -94,7 +94,7 @@ type tokenHeld struct {
 
 // Authenticate looks the token up, together with its user. A cookie's signature and date are checked first,
 // without the database.
-func (m *Token) Authenticate(_ http.ResponseWriter, r *http.Request) (Principal, error) {
+func (m *Token) Authenticate(_ http.ResponseWriter, r *http.Request, _ Level) (Principal, error) {
 	sent, err := m.credential(r)
 	if err != nil {
 		return Principal{}, err
@@ -164,15 +164,15 @@ func (m *Token) Forget(w http.ResponseWriter, r *http.Request) {
 }
 
 // Devices lists the token itself, once, for all the devices that hold it: the server does not know them.
-func (m *Token) Devices(ctx context.Context, userID int64) ([]Device, error) {
-	row, err := m.rows.TokenOfUser(ctx, userID)
+func (m *Token) Devices(ctx context.Context, p Principal) ([]Device, error) {
+	row, err := m.rows.TokenOfUser(ctx, p.UserID)
 	if errors.Is(err, models.ErrNotFound) || err == nil && !row.Standing() {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return []Device{{ID: tokenDevice(userID), Mode: m.Name(), Since: row.CreatedAt.Time}}, nil
+	return []Device{{ID: tokenDevice(p.UserID), Mode: m.Name(), Since: row.CreatedAt.Time}}, nil
 }
 
 // EndDevice revokes the token: every device that holds it is out.
@@ -197,12 +197,12 @@ func (m *Token) EndOthers(ctx context.Context, userID, keep int64) (int64, error
 }
 
 // Abilities say that the token can be ended for all devices, never for one, and is read with its user each time.
-func (m *Token) Abilities(context.Context) []Ability {
+func (m *Token) Abilities(Level) []Ability {
 	return []Ability{AbilityEndAll, AbilityAtOnce, AbilityUser}
 }
 
 // CopyLife is what is left of the cookie; in a header, the token has no end but the account's.
-func (m *Token) CopyLife(_ context.Context, p Principal) time.Duration {
+func (m *Token) CopyLife(p Principal) time.Duration {
 	life := Forever
 	if !p.Expires.IsZero() {
 		life = p.Expires.Sub(m.now())

@@ -75,7 +75,7 @@ func TestTokenCacheDropsRetiredKeys(t *testing.T) {
 	}
 	f := &forge{t: t, alg: "EdDSA", ring: ring, key: readSigningKey(t, dir), clock: start, db: unreachable(t)}
 	f.remembers = auth.NewJWT(f.db, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: time.Hour, Verified: 3},
-		auth.LevelSignature, func() time.Time { return f.clock })
+		auth.NewLevelChoices(auth.LevelSignature), func() time.Time { return f.clock })
 	far := start.Add(1000 * time.Hour)
 	token := f.token(f.header(), f.payload("exp", number(far)))
 	f.wantStep(token, checked)

@@ -153,7 +153,7 @@ func TestSpelling(t *testing.T) {
 			}
 			r := httptest.NewRequest(http.MethodGet, issuer+"/jwt/member", nil)
 			r.Header["Cookie"] = []string{"twodoors-access=" + token}
-			p, err := f.jwt.Authenticate(httptest.NewRecorder(), r)
+			p, err := f.jwt.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
 			// Around a cookie's value white space and quotes are not part of it (RFC 6265, section 5.2).
 			if err == nil && strings.Trim(token, " \t") != good {
 				t.Errorf("accepted in a cookie as %+v", p)

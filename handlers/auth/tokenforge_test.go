@@ -55,7 +55,7 @@ func newForge(t testing.TB, alg string) *forge {
 	f := &forge{t: t, alg: alg, ring: ring, key: readSigningKey(t, dir), clock: start, db: unreachable(t)}
 	mode := func(verified int) *auth.JWT {
 		return auth.NewJWT(f.db, ring, auth.Cookies{}, issuer, auth.TokenLimits{Access: 15 * time.Minute, Verified: verified},
-			auth.LevelSignature, func() time.Time { return f.clock })
+			auth.NewLevelChoices(auth.LevelSignature), func() time.Time { return f.clock })
 	}
 	f.jwt, f.remembers = mode(0), mode(3)
 	return f
@@ -194,7 +194,7 @@ func (f *forge) reason(r *http.Request) auth.Reason {
 }
 
 func (f *forge) reasonOf(m *auth.JWT, r *http.Request) auth.Reason {
-	p, err := m.Authenticate(httptest.NewRecorder(), r)
+	p, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
 	var refused *auth.Refused
 	switch {
 	case err == nil && (p.UserID != 7 || p.Name != "mina" || p.Role != "member" || p.DeviceID != 17):
