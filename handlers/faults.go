@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -236,17 +235,7 @@ func (n *Node) problemFields(c echo.Context, f *fault, fields map[string]views.N
 
 func (n *Node) problemPage(c echo.Context, f *fault) error {
 	if f == errWrongHost {
-		chrome := n.chrome(c, "title.wrong-host", views.SectionNone)
-		chrome.Here = "" // preferences cannot be kept here: this is not our host
-		asked, _, _ := strings.Cut(c.Request().Host, "\n")
-		view := views.WrongHost{
-			Chrome: chrome, Asked: asked, Open: n.origin0() + "/", SetBaseURL: "--base-url " + n.cfg.BaseURL.Scheme + "://" + asked,
-			LAN: n.cfg.BaseURL.Scheme == "http" && !OnThisMachine((&url.URL{Host: asked}).Hostname()),
-		}
-		if view.LAN {
-			view.SetBaseURL = "--insecure-lan " + view.SetBaseURL
-		}
-		return n.render(c, f.Status, views.WrongHostPage(view))
+		return n.wrongHost(c)
 	}
 	return n.render(c, f.Status, views.ProblemPage(views.Problem{
 		Chrome: n.chrome(c, "title.problem", views.SectionNone), Status: f.Status,

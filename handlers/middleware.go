@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -27,15 +26,7 @@ func (n *Node) newEcho() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = n.handleError
-	// The client's address is the connection's, unless a proxy was named: its headers can be forged.
-	e.IPExtractor = echo.ExtractIPDirect()
-	if len(n.cfg.TrustProxy) > 0 {
-		trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-		for _, network := range n.cfg.TrustProxy {
-			trust = append(trust, echo.TrustIPRange(network))
-		}
-		e.IPExtractor = echo.ExtractIPFromXFFHeader(trust...)
-	}
+	e.IPExtractor = func(r *http.Request) string { return clientAddress(r, n.cfg.TrustProxy) }
 	if n.counted != nil {
 		e.Use(n.metered)
 	}
@@ -159,50 +150,30 @@ var (
 // be good here, and a browser would only show a sign-in that goes in circles. The files that the refusing page itself
 // is drawn with are the same for everyone and say nothing.
 func (n *Node) thisHost(next echo.HandlerFunc) echo.HandlerFunc {
-	want := canonicalHost(n.cfg.BaseURL.Host, n.cfg.BaseURL.Scheme)
 	return func(c echo.Context) error {
 		if path := c.Request().URL.Path; path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/static/") {
 			return next(c)
 		}
-		if host := c.Request().Host; host != want && canonicalHost(host, n.cfg.BaseURL.Scheme) != want {
+		if !isHost(c.Request().Host, n.cfg.BaseURL.Scheme, n.cfg.BaseURL.Host) {
 			return errWrongHost
 		}
 		return next(c)
 	}
 }
 
-// OnThisMachine says whether browsers take a host, without a port, for the machine that they run on, and thus for a
-// trustworthy origin.
-func OnThisMachine(host string) bool {
-	host = strings.ToLower(host)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
-// canonicalHost is a host in lower case without its scheme's own port.
-func canonicalHost(host, scheme string) string {
-	host = strings.ToLower(host)
-	name, port, err := net.SplitHostPort(host)
-	if err == nil && (scheme == "http" && port == "80" || scheme == "https" && port == "443") {
-		if strings.Contains(name, ":") {
-			return "[" + name + "]"
-		}
-		return name
-	}
-	return host
-}
-
 // sameOrigin refuses state changes that another site's page asked the browser for. The standard library
-// decides, by Sec-Fetch-Site and Origin; scripts that send neither pass.
+// decides, by Sec-Fetch-Site and Origin; scripts that send neither pass. Where Origin alone is there, the library
+// compares it with Host, which a proxy may write differently (doors.example:443): it is compared with the base URL then.
 func (n *Node) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if err := n.origin.Check(c.Request()); err != nil {
-			return errCrossOrigin
+		r := c.Request()
+		if n.origin.Check(r) == nil {
+			return next(c)
 		}
-		return next(c)
+		if len(r.Header["Sec-Fetch-Site"]) == 0 && isOrigin(r.Header.Get("Origin"), n.cfg.BaseURL.Scheme, n.cfg.BaseURL.Host) {
+			return next(c)
+		}
+		return errCrossOrigin
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +26,8 @@ import (
 
 // Config is what a node is told about itself. It was parsed and checked before.
 type Config struct {
-	// BaseURL is the one address that the app answers at; cookie names, Secure and the host check follow it.
+	// BaseURL is the one address that the app answers at, as Origin gives it; cookie names, Secure and the host check
+	// follow it.
 	BaseURL      *url.URL
 	InsecureLAN  bool // a plain-http base URL beyond localhost: say so on every page
 	Demo, Signup bool
@@ -82,6 +84,8 @@ type Node struct {
 	servedBy []string    // the header's value, nil without a name
 	stopping atomic.Bool // no longer ready: see Drain
 	told     *told
+	// proxyTold is done once the log has said that a proxy hides the host.
+	proxyTold sync.Once
 
 	session *auth.Session
 	jwt     *auth.JWT

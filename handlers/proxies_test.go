@@ -1,6 +1,9 @@
 package handlers_test
 
 import (
+	"bytes"
+	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -39,7 +42,17 @@ func TestForwardedFor(t *testing.T) {
 		"two proxies":                    {[]string{"192.0.2.0/24", "10.0.0.0/8"}, []string{"8.8.8.8, 203.0.113.9, 10.0.0.1"}, "203.0.113.9"},
 		"in two lines":                   {[]string{"192.0.2.0/24", "10.0.0.0/8"}, []string{"8.8.8.8", "203.0.113.9, 10.0.0.1"}, "203.0.113.9"},
 		"IPv6":                           {[]string{"192.0.2.0/24"}, []string{"2001:db8::7"}, "2001:db8::7"},
-		"none":                           {[]string{"192.0.2.0/24"}, nil, "192.0.2.1"},
+		"none, but Forwarded":            {[]string{"192.0.2.0/24"}, nil, "8.8.4.4"},
+		"with a port":                    {[]string{"192.0.2.0/24"}, []string{"203.0.113.9:51234"}, "203.0.113.9"},
+		"IPv6 in brackets":               {[]string{"192.0.2.0/24"}, []string{"[2001:db8::7]"}, "2001:db8::7"},
+		"IPv6 with a port":               {[]string{"192.0.2.0/24"}, []string{"[2001:db8::7]:443"}, "2001:db8::7"},
+		"IPv6 with a zone":               {[]string{"192.0.2.0/24"}, []string{"fe80::1%eth0"}, "fe80::1"},
+		"IPv4 in IPv6":                   {[]string{"192.0.2.0/24"}, []string{"::ffff:203.0.113.9"}, "203.0.113.9"},
+		"a proxy with a port":            {[]string{"192.0.2.0/24", "10.0.0.0/8"}, []string{"8.8.8.8, 203.0.113.9, 10.0.0.1:443"}, "203.0.113.9"},
+		"all are proxies":                {[]string{"192.0.2.0/24", "10.0.0.0/8"}, []string{"10.0.0.2, 10.0.0.1"}, "10.0.0.2"},
+		"garbage before a proxy":         {[]string{"192.0.2.0/24", "10.0.0.0/8"}, []string{"8.8.8.8, unknown, 10.0.0.1"}, "10.0.0.1"},
+		"a quote that nobody closes":     {[]string{"192.0.2.0/24"}, []string{`", 203.0.113.9`}, "203.0.113.9"},
+		"empty elements":                 {[]string{"192.0.2.0/24"}, []string{"8.8.8.8, 203.0.113.9,, "}, "203.0.113.9"},
 		"empty":                          {[]string{"192.0.2.0/24"}, []string{""}, "192.0.2.1"},
 		"no address":                     {[]string{"192.0.2.0/24"}, []string{"<script>"}, "192.0.2.1"},
 	} {
@@ -47,18 +60,89 @@ func TestForwardedFor(t *testing.T) {
 			n := newNode(t, trusting(c.trust...))
 			n.user("minji", "member")
 			visitor := n.client()
-			forwarded := func(r *http.Request) {
-				r.Header["X-Forwarded-For"] = c.sent
-				r.Header.Set("X-Real-Ip", "8.8.4.4")
+			visitor.wantAddress(c.want, func(r *http.Request) {
+				if c.sent != nil {
+					r.Header["X-Forwarded-For"] = c.sent
+				}
+				r.Header.Set("X-Real-Ip", "8.8.8.8")
 				r.Header.Set("Forwarded", "for=8.8.4.4")
-			}
-			visitor.post("/session/login", []string{"username", "minji", "password", password}, forwarded).want(http.StatusSeeOther)
-			var list struct{ Devices []struct{ Address string } }
-			visitor.get("/api/session/devices").want(http.StatusOK).into(&list)
-			if len(list.Devices) != 1 || list.Devices[0].Address != c.want {
-				t.Errorf("signed in from %+v, want %s", list.Devices, c.want)
-			}
+			})
 		})
+	}
+}
+
+// wantAddress signs minji in by a request, and looks at where from the server says that was.
+func (c *client) wantAddress(want string, forwarded change) {
+	c.t.Helper()
+	c.post("/session/login", []string{"username", "minji", "password", password}, forwarded).want(http.StatusSeeOther)
+	var list struct{ Devices []struct{ Address string } }
+	c.get("/api/session/devices").want(http.StatusOK).into(&list)
+	if len(list.Devices) != 1 || list.Devices[0].Address != want {
+		c.t.Errorf("signed in from %+v, want %s", list.Devices, want)
+	}
+}
+
+// TestForwarded: the same by the standard's header (RFC 7239), where the proxy writes that one.
+func TestForwarded(t *testing.T) {
+	for name, c := range map[string]struct {
+		sent []string
+		want string
+	}{
+		"one proxy":           {[]string{"for=203.0.113.9"}, "203.0.113.9"},
+		"in capitals":         {[]string{"For=203.0.113.9;Proto=https"}, "203.0.113.9"},
+		"with a port":         {[]string{`for="203.0.113.9:51234";by=10.0.0.1`}, "203.0.113.9"},
+		"an obfuscated port":  {[]string{`for="203.0.113.9:_gazonk"`}, "203.0.113.9"},
+		"IPv6":                {[]string{`for="[2001:db8::7]"`}, "2001:db8::7"},
+		"IPv6 with a port":    {[]string{`proto=https;for="[2001:db8::7]:443"`}, "2001:db8::7"},
+		"a forged one before": {[]string{"for=8.8.8.8, for=203.0.113.9"}, "203.0.113.9"},
+		"two proxies":         {[]string{"for=8.8.8.8, for=203.0.113.9;host=a, for=10.0.0.1"}, "203.0.113.9"},
+		"in two lines":        {[]string{"for=8.8.8.8", "for=203.0.113.9, for=10.0.0.1"}, "203.0.113.9"},
+		"a comma in quotes":   {[]string{`for=203.0.113.9;host="a,for=8.8.8.8"`}, "203.0.113.9"},
+		"a quoted pair":       {[]string{`for="203\.0.113.9"`}, "203.0.113.9"},
+		"unknown":             {[]string{"for=unknown"}, "192.0.2.1"},
+		"hidden":              {[]string{"for=203.0.113.9, for=_hidden, for=10.0.0.1"}, "10.0.0.1"},
+		"without for":         {[]string{"proto=https;by=203.0.113.43"}, "192.0.2.1"},
+		"a quote left open":   {[]string{`for="8.8.8.8, for=203.0.113.9`}, "192.0.2.1"},
+		"nothing but garbage": {[]string{`;;,,="`}, "192.0.2.1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNode(t, trusting("192.0.2.0/24", "10.0.0.0/8"))
+			n.user("minji", "member")
+			n.client().wantAddress(c.want, func(r *http.Request) { r.Header["Forwarded"] = c.sent })
+		})
+	}
+}
+
+// TestOriginAndHostInOtherForms: a proxy may write the host in another form than the browser, such as with the scheme's own
+// port. It is the same address nevertheless, and no other one is.
+func TestOriginAndHostInOtherForms(t *testing.T) {
+	t.Parallel()
+	n := newNode(t, baseURL("https://doors.example"))
+	n.user("minji", "member")
+	in := []string{"username", "minji", "password", password}
+	post := func(host, origin, site string, want int) {
+		t.Helper()
+		n.client().post("/session/login", in, func(r *http.Request) {
+			r.Host = host
+			r.Header.Set("Origin", origin)
+			r.Header.Set("Sec-Fetch-Site", site)
+			if site == "" {
+				r.Header.Del("Sec-Fetch-Site")
+			}
+		}).want(want)
+	}
+	for _, host := range []string{"doors.example", "doors.example:443", "Doors.Example:0443", "doors.example."} {
+		for _, site := range []string{"same-origin", ""} {
+			post(host, "https://doors.example", site, http.StatusSeeOther)
+			post(host, "https://doors.example:443", site, http.StatusSeeOther)
+		}
+		post(host, "https://doors.example", "cross-site", http.StatusForbidden)
+		for _, origin := range []string{"https://doors.example:8443", "https://evil.example", "null", "https://doors.example@evil.example", "https://doors.example.evil.example"} {
+			post(host, origin, "", http.StatusForbidden)
+		}
+	}
+	for _, host := range []string{"doors.example:80", "doors.example:8443", "doors.example/", "x@doors.example", "doors.example#", "%64oors.example"} {
+		post(host, "https://doors.example", "same-origin", http.StatusMisdirectedRequest)
 	}
 }
 
@@ -103,5 +187,47 @@ func TestWhomToAsk(t *testing.T) {
 				t.Errorf("%s, %s: %q", mode, language, text)
 			}
 		}
+	}
+}
+
+// TestProxyThatHidesTheHost: a proxy that sends its own name for this server is told from somebody who opened another
+// address, and the page says what the proxy has to be told; the log says so once.
+func TestProxyThatHidesTheHost(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	n := newNode(t, baseURL("https://doors.example"), logTo(slog.New(slog.NewTextHandler(&log, nil))))
+	listening := func(r *http.Request) {
+		*r = *r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 18140}))
+	}
+	for name, c := range map[string]struct {
+		host    string
+		sent    change
+		proxied bool
+	}{
+		"the listener's address":          {"127.0.0.1:18140", listening, true},
+		"the listener's port":             {"app:18140", listening, true},
+		"the upstream's name":             {"twodoors", listening, true},
+		"a proxy's header":                {"10.0.0.5", header("X-Forwarded-For", "203.0.113.9"), true},
+		"the standard's header":           {"10.0.0.5:80", header("Via", "1.1 proxy"), true},
+		"another name in the bar":         {"other.example", listening, false},
+		"another address in the bar":      {"192.168.0.7:8080", listening, false},
+		"this machine in the bar":         {"localhost", listening, false},
+		"no port known to be listened on": {"127.0.0.1:18140", header("X-Other", "1"), false},
+	} {
+		a := n.client().get("/", c.sent, host(c.host)).want(http.StatusMisdirectedRequest)
+		if got := a.page().Find("pre.code").Length() == 0; got != c.proxied {
+			t.Errorf("%s: taken for a proxy's: %v", name, got)
+		}
+		for _, line := range []string{"proxy_set_header Host $http_host;", "ProxyPreserveHost On", "header_up Host {hostport}", "passHostHeader: true"} {
+			if !strings.Contains(a.text("[data-host-lines]"), line) {
+				t.Errorf("%s: the page lacks %s", name, line)
+			}
+		}
+		if href := a.page().Find("a.go").AttrOr("href", ""); href != "https://doors.example/" {
+			t.Errorf("%s: leads to %s", name, href)
+		}
+	}
+	if lines := strings.Count(log.String(), "does not pass on the Host header"); lines != 1 {
+		t.Errorf("the log says it %d times", lines)
 	}
 }

@@ -221,6 +221,7 @@ func pages(m *views.Messages) []page {
 		{"refresh-header", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Header: true})},
 		{"problem", views.ProblemPage(views.Problem{Chrome: chrome(m, "problem"), Status: 429, TitleNote: views.Note{Key: "problem.429.title"}, DoNote: views.Note{Key: "problem.429.do"}, RequestID: "k2j4h5", Retry: 5 * time.Second})},
 		{"wrong-host", views.WrongHostPage(views.WrongHost{Chrome: chrome(m, "wrong-host"), Asked: "192.168.0.7:8080", Open: "http://localhost:8080", SetBaseURL: "--base-url=http://192.168.0.7:8080 --insecure-lan", LAN: true})},
+		{"wrong-host-proxy", views.WrongHostPage(views.WrongHost{Chrome: chrome(m, "wrong-host"), Asked: "127.0.0.1:18140", Open: "https://doors.example", Proxied: true})},
 	}
 }
 

@@ -259,5 +259,6 @@ type WrongHost struct {
 	Chrome
 	Asked, Open string
 	SetBaseURL  string // the flag to start with to allow the asked host
+	Proxied     bool   // the host is the one that a proxy in front knows this server by
 	LAN         bool
 }

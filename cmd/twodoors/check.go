@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -117,31 +118,38 @@ func (s Settings) checkTimes() error {
 	return nil
 }
 
-// parseBaseURL takes scheme, host and port and nothing more. Plain http beyond this machine needs to be asked for:
-// passwords and cookies travel in the clear there.
+// parseBaseURL takes scheme, host and port and nothing more, in the form in which browsers will send them. Plain http
+// beyond this machine needs to be asked for: passwords and cookies travel in the clear there.
 func parseBaseURL(text string, insecureLAN bool) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("--base-url %q: want an address such as http://localhost:8080 or https://doors.example.org", text)
+	if strings.ContainsRune(text, '@') {
+		return nil, errors.New("--base-url: only scheme, host and port belong here, and neither a name nor a password")
 	}
-	if (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return nil, fmt.Errorf("--base-url %q: only scheme, host and port belong here", u.Redacted())
+	scheme, host, err := handlers.Origin(text)
+	if err != nil || (scheme != "http" && scheme != "https") {
+		return nil, fmt.Errorf("--base-url %q: want an address that browsers open, such as http://localhost:8080 or https://doors.example.org", text)
 	}
-	if port := u.Port(); port != "" || strings.HasSuffix(u.Host, ":") {
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return nil, fmt.Errorf("--base-url %q: the port is a number from 1 to 65535", text)
-		}
+	u := &url.URL{Scheme: scheme, Host: host}
+	if u.Port() == "0" {
+		return nil, fmt.Errorf("--base-url %q: the port is a number from 1 to 65535", text)
 	}
-	if u.Scheme == "http" && !handlers.OnThisMachine(u.Hostname()) && !insecureLAN {
+	if _, rest, _ := strings.Cut(strings.TrimSpace(text), "://"); strings.ContainsAny(strings.TrimSuffix(rest, "/"), "/\\?#") {
+		return nil, fmt.Errorf("--base-url %q: only scheme, host and port belong here", text)
+	}
+	if scheme == "http" && !handlers.OnThisMachine(u.Hostname()) && !insecureLAN {
 		return nil, fmt.Errorf("--base-url %s: plain http beyond localhost sends passwords in the clear; use https, or add --insecure-lan on a network you trust", text)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+	return u, nil
 }
 
+// parseNetworks reads a list of networks; an address alone is a network of one.
 func parseNetworks(texts []string) ([]*net.IPNet, error) {
 	var networks []*net.IPNet
 	for _, text := range texts {
-		_, network, err := net.ParseCIDR(strings.TrimSpace(text))
+		text = strings.TrimSpace(text)
+		if one, err := netip.ParseAddr(text); err == nil && one.Zone() == "" {
+			text = netip.PrefixFrom(one, one.BitLen()).String()
+		}
+		_, network, err := net.ParseCIDR(text)
 		if err != nil {
 			return nil, fmt.Errorf("--trust-proxy %q: want networks such as 10.0.0.0/8 or 192.0.2.7/32", text)
 		}
