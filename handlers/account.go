@@ -20,18 +20,22 @@ func (d *door) account(c echo.Context) error {
 	case flashName:
 		view.Done = views.Note{Key: "account.name-done"}
 	}
+	kept, said := d.offered(c, nameForm)
+	if said.Key != "" {
+		view.DisplayName, view.Kept = kept.Get("display_name"), said
+	}
 	return d.accountPage(c, http.StatusOK, view)
 }
 
 // accountPage shows the account with what view says beside it. DisplayName stays what the view has where its
-// field is at fault.
+// field is at fault, and where it was typed before and not sent.
 func (d *door) accountPage(c echo.Context, status int, view views.Account) error {
 	p := principal(c)
 	user, signIns, err := d.DB.Account(c.Request().Context(), p.UserID, d.Now())
 	if err != nil {
 		return err
 	}
-	if _, kept := view.Fields["display_name"]; !kept {
+	if _, faulty := view.Fields["display_name"]; !faulty && view.Kept.Key == "" {
 		view.DisplayName = user.DisplayName
 	}
 	for _, s := range signIns {

@@ -29,6 +29,9 @@ func (d *door) closeAccount(c echo.Context) error {
 		return err
 	}
 	how := closing(form.Get("do"))
+	if how == "" { // the Enter key in the password's field
+		return d.accountPage(c, http.StatusUnprocessableEntity, views.Account{CloseFailure: views.Note{Key: "form.confirm.choose"}})
+	}
 	err = d.closeWith(c, how, form.Get("confirm"))
 	var wrong *wrongPassword
 	switch {
@@ -127,8 +130,7 @@ func (d *door) apiSignOutEverywhere(c echo.Context) error {
 // gone answers a request that ended its own sign-in.
 func (d *door) gone(c echo.Context, said flash) error {
 	d.forget(c)
-	// "cookies" would end another user's sign-in through the other door too.
-	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	d.dropTyped(c)
 	d.flash(c, said+flash("."+d.levels.For(principal(c).TeamID))) // the next page knows nobody whose level it could ask
 	return seeOther(c, "/"+d.mode.Name()+"/login")
 }

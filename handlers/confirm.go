@@ -93,7 +93,7 @@ func (d *door) confirmPage(c echo.Context, status int, form views.Form) error {
 	view := views.Confirm{Form: form, Within: confirmFor, Action: c.Request().URL.RequestURI()}
 	for name, values := range c.Request().PostForm {
 		for _, value := range values {
-			if name != "confirm" {
+			if name != "confirm" && name != forUserField {
 				view.Kept = append(view.Kept, views.Field{Name: name, Value: value})
 			}
 		}

@@ -113,8 +113,8 @@ func everywhereContract(t *testing.T, w way) {
 			c.json("POST", w.api("/account/sign-out-everywhere"), nil).want(http.StatusNoContent)
 		} else {
 			a := c.post(w.page("/account/sign-out-everywhere"), nil).wantTo("/" + w.mode + "/login")
-			if a.Header.Get("Clear-Site-Data") != `"cache"` {
-				t.Error("the cache is left")
+			if a.Header.Get("Clear-Site-Data") != "" {
+				t.Error("a browser is to clear its cache")
 			}
 			c.bearer = ""
 			said := c.get("/" + w.mode + "/login").text("main .said.good")

@@ -46,6 +46,7 @@ func (d *door) rename(c echo.Context) error {
 	if err := d.setDisplayName(c, name); err != nil {
 		return err
 	}
+	d.dropTyped(c)
 	d.flash(c, flashName)
 	return seeOther(c, d.page("/account"))
 }

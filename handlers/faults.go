@@ -48,6 +48,7 @@ var (
 	errUnavailable = &fault{Status: http.StatusServiceUnavailable, Key: "503", RetryAfter: 5}
 	errInternal    = statusFault(http.StatusInternalServerError)
 	errBadGrant    = &fault{Status: http.StatusBadRequest, Key: "invalid-grant", Code: "invalid_grant"}
+	errSignInLong  = &fault{Status: http.StatusUnauthorized, Key: "sign-in-long"}
 	errLogin       = &fault{Status: http.StatusUnauthorized, Key: "login"}
 	errRunsFull    = &fault{Status: http.StatusServiceUnavailable, Key: "runs-full", RetryAfter: 5, Refusal: "busy"}
 	errGone        = statusFault(middleware.StatusCodeContextCanceled)
@@ -160,6 +161,13 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 		d.mode.Forget(c.Response(), c.Request())
 		d.flash(c, flashEnded)
 	}
+	kept, keepErr := d.keepTyped(c, c.Request().URL.Path)
+	if keepErr != nil {
+		return true, keepErr
+	}
+	if !kept { // too long for the way through the sign-in: it is shown, to be copied
+		return true, d.problemPage(c, errSignInLong)
+	}
 	return true, c.Redirect(http.StatusSeeOther, "/"+d.mode.Name()+"/login?next="+queryEscape(returnTo(c)))
 }
 
@@ -237,9 +245,15 @@ func (n *Node) problemPage(c echo.Context, f *fault) error {
 	if f == errWrongHost {
 		return n.wrongHost(c)
 	}
-	return n.render(c, f.Status, views.ProblemPage(views.Problem{
+	view := views.Problem{
 		Chrome: n.chrome(c, "title.problem", views.SectionNone), Status: f.Status,
 		TitleNote: views.Note{Key: "problem." + f.Key + ".title"}, DoNote: views.Note{Key: "problem." + f.Key + ".do"},
 		RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
-	}))
+	}
+	// What another site's page had the browser send is not what this visitor typed.
+	if t, ok := typedIn(c, c.Request().URL.Path); ok && f != errCrossOrigin {
+		text, _ := t.asFields()
+		view.Text = &text
+	}
+	return n.render(c, f.Status, views.ProblemPage(view))
 }

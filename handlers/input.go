@@ -14,9 +14,26 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// formOf reads a form's fields from the body alone: what stands in the address is not part of a form.
+// formKey keeps a form that has been read.
+const formKey = "form"
+
+type readForm struct {
+	fields url.Values
+	err    error
+}
+
+// formOf reads a form's fields from the body alone: what stands in the address is not part of a form. A body can be read
+// once, so whoever asks again gets the same answer.
 func formOf(c echo.Context) (url.Values, error) {
-	r := c.Request()
+	if form, read := c.Get(formKey).(readForm); read {
+		return form.fields, form.err
+	}
+	fields, err := formIn(c.Request())
+	c.Set(formKey, readForm{fields, err})
+	return fields, err
+}
+
+func formIn(r *http.Request) (url.Values, error) {
 	if kind := r.Header.Get(echo.HeaderContentType); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != echo.MIMEApplicationForm {
 			return nil, errWrongType

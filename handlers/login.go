@@ -27,7 +27,7 @@ func (d *door) loginForm(c echo.Context) error {
 
 func (d *door) loginView(c echo.Context, next string) views.Login {
 	return views.Login{
-		Chrome: d.chrome(c, "title.login", section(d.mode)), Door: views.Door(d.mode.Name()), Next: next,
+		Chrome: d.chrome(c, "title.login", section(d.mode)), Door: views.Door(d.mode.Name()), Next: next, Keeps: d.keepsTyped(c, next),
 	}
 }
 
@@ -83,8 +83,7 @@ func (d *door) logout(c echo.Context) error {
 	if err := d.mode.SignOut(c.Response(), c.Request()); err != nil {
 		return err
 	}
-	// "cookies" would end the other door's sign-in too.
-	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	d.dropTyped(c)
 	d.flash(c, flashSignedOut)
 	return seeOther(c, "/"+d.mode.Name()+"/login")
 }

@@ -18,7 +18,7 @@ import (
 func (d *door) member(c echo.Context, tab string, status int) views.Member {
 	p := principal(c)
 	chrome := d.chrome(c, "title."+tab, section(d.mode))
-	chrome.Signed = &views.Signed{Door: views.Door(d.mode.Name()), Name: p.Name, Role: p.Role}
+	chrome.Signed = &views.Signed{Door: views.Door(d.mode.Name()), ID: p.UserID, Name: p.Name, Role: p.Role}
 	return views.Member{
 		Chrome: chrome, Door: views.Door(d.mode.Name()), Tab: tab, Admin: p.Role == models.RoleAdmin,
 		ChoosesLevel: d.cfg.Demo && d.mode.Name() == d.jwt.Name() && p.TeamID != 0,
@@ -41,10 +41,11 @@ const (
 )
 
 func (d *door) notes(c echo.Context) error {
-	return d.notesPage(c, http.StatusOK, "", nil)
+	kept, said := d.offered(c, notesForm)
+	return d.notesPage(c, http.StatusOK, kept.Get("body"), views.Form{Kept: said})
 }
 
-func (d *door) notesPage(c echo.Context, status int, body string, faults map[string]views.Note) error {
+func (d *door) notesPage(c echo.Context, status int, body string, form views.Form) error {
 	rows, err := d.DB.Notes(c.Request().Context(), principal(c).UserID, listNotes)
 	if err != nil {
 		return err
@@ -54,7 +55,7 @@ func (d *door) notesPage(c echo.Context, status int, body string, faults map[str
 		list[i] = views.NoteItem{ID: row.ID, Body: row.Body, Created: row.CreatedAt.Time}
 	}
 	return d.render(c, status, views.NotesPage(views.Notes{
-		Member: d.member(c, "notes", status), Form: views.Form{Fields: faults}, Body: body, List: list,
+		Member: d.member(c, "notes", status), Form: form, Body: body, List: list,
 	}))
 }
 
@@ -79,11 +80,12 @@ func (d *door) addNote(c echo.Context) error {
 	}
 	body := lineBreaks(form.Get("body"))
 	if faults := noteFault(body); faults != nil {
-		return d.notesPage(c, http.StatusUnprocessableEntity, body, faults)
+		return d.notesPage(c, http.StatusUnprocessableEntity, body, views.Form{Fields: faults})
 	}
 	if _, err := d.DB.AddNote(c.Request().Context(), principal(c).UserID, body, d.Now()); err != nil {
 		return err
 	}
+	d.dropTyped(c)
 	return seeOther(c, d.page("/notes"))
 }
 

@@ -109,6 +109,10 @@ const contentPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; f
 
 // secured sets the headers that every answer has, whatever its status.
 func (n *Node) secured(next echo.HandlerFunc) echo.HandlerFunc {
+	hsts := hstsHeader
+	if OnThisMachine(n.cfg.BaseURL.Hostname()) {
+		hsts = noHSTSHeader
+	}
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h["Content-Security-Policy"] = policyHeader
@@ -123,7 +127,7 @@ func (n *Node) secured(next echo.HandlerFunc) echo.HandlerFunc {
 			h["Connection"] = closeHeader
 		}
 		if n.cookies.Secure {
-			h["Strict-Transport-Security"] = hstsHeader
+			h["Strict-Transport-Security"] = hsts
 		}
 		if !strings.HasPrefix(c.Request().URL.Path, "/static/") {
 			h["Cache-Control"] = noStoreHeader
@@ -143,7 +147,9 @@ var (
 	referrerHeader   = []string{"same-origin"}
 	sameOriginHeader = []string{"same-origin"}
 	hstsHeader       = []string{"max-age=31536000"}
-	noStoreHeader    = []string{"no-store"}
+	// HSTS counts for all ports of a host (RFC 6797, section 8.3). Those of this machine are other applications.
+	noHSTSHeader  = []string{"max-age=0"}
+	noStoreHeader = []string{"no-store"}
 )
 
 // thisHost refuses requests for another host than the base URL's: cookies and tokens made there would not
@@ -206,7 +212,8 @@ func (d *door) identify(floor auth.Level) echo.MiddlewareFunc {
 	}
 }
 
-// require lets only those pass of whom it is known who they are, and whose credential reaches this far.
+// require lets only those pass of whom it is known who they are, whose credential reaches this far, and whose form was
+// made for them.
 func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		who := c.Get(principalKey).(*whoAnswer)
@@ -215,6 +222,9 @@ func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if needs := scopeFor(c.Request().Method, c.Path()); !who.principal.Allows(needs) {
 			return &auth.ScopeError{Needs: needs}
+		}
+		if forAnother(c) {
+			return d.refuseForAnother(c)
 		}
 		return next(c)
 	}

@@ -81,8 +81,9 @@ type Node struct {
 	throttle *auth.Throttle
 	signed   []securecookie.Codec // of preferences and demo teams
 	levels   *auth.LevelChoices
-	servedBy []string    // the header's value, nil without a name
-	stopping atomic.Bool // no longer ready: see Drain
+	sealer   *auth.Sealer // of text that was typed and not sent
+	servedBy []string     // the header's value, nil without a name
+	stopping atomic.Bool  // no longer ready: see Drain
 	told     *told
 	// proxyTold is done once the log has said that a proxy hides the host.
 	proxyTold sync.Once
@@ -124,6 +125,9 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		signed:   deps.Keys.CookieCodecs(),
 		levels:   levels,
 		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{},
+	}
+	if n.sealer, err = auth.NewSealer(deps.Keys, "typed text for database "+deps.DB.ID()); err != nil {
+		return nil, err
 	}
 	if cfg.NodeName != "" {
 		n.servedBy = []string{cfg.NodeName}

@@ -45,7 +45,12 @@ func (n *Node) refresh(c echo.Context) error {
 	next := localPath(c.QueryParam("next"), "/jwt/member")
 	if n.marked(c) && !script {
 		// A plain form cannot carry the token that would be given: sent back and forth by 307, it would use up one
-		// refresh token after the other. The page it stands on restores the token first.
+		// refresh token after the other. The page it stands on restores the token first, and offers what was typed.
+		if kept, err := n.keepTyped(c, next); err != nil {
+			return err
+		} else if !kept {
+			return n.problemPage(c, errSignInLong)
+		}
 		return seeOther(c, refreshPath+"?next="+queryEscape(formPage(next)))
 	}
 	issued, err := n.jwt.Refresh(c.Response(), c.Request(), "")
@@ -57,7 +62,14 @@ func (n *Node) refresh(c echo.Context) error {
 		if script {
 			return n.problemJSON(c, errBadGrant)
 		}
-		return seeOther(c, "/jwt/login?next="+queryEscape(next))
+		kept, err := n.keepTyped(c, next)
+		if err != nil {
+			return err
+		}
+		if !kept {
+			return n.problemPage(c, errSignInLong)
+		}
+		return seeOther(c, "/jwt/login?next="+queryEscape(formPage(next)))
 	}
 	if err != nil {
 		c.Set(asJSONKey, script)

@@ -22,7 +22,8 @@ import (
 //	headers on every status, errors too                TestHeadersOfEveryStatus; checkHeaders looks at every answer of
 //	                                                     every test (invariants_test.go)
 //	no-store where a credential or member data is      TestHeadersOfEveryStatus, checkHeaders
-//	Clear-Site-Data at sign-out                        TestContract/sign-out, TestAccountLife/everywhere; TestSignOutClearsTheCache
+//	nothing is left at sign-out, and nothing of        TestSignOutReachesNoFurtherThanItsDoor; no-store above;
+//	  another application is cleared                     TestSecurityHeadersReachThisAppAlone
 //	what a user wrote is shown as text                 TestTextIsText; views TestUserTextIsText, TestNothingInline;
 //	                                                     FuzzCurl, FuzzUserAgent, FuzzRequest
 
@@ -193,8 +194,10 @@ func TestHeadersOfEveryStatus(t *testing.T) {
 	}
 }
 
-// TestSignOutClearsTheCache: at every door, and never the cookies, which would end the other doors too.
-func TestSignOutClearsTheCache(t *testing.T) {
+// TestSignOutReachesNoFurtherThanItsDoor: the other doors' sign-ins stay, and no browser is asked to clear a cache. That
+// takes it seconds where the cache is full, reaches other applications of the same site, and finds nothing of ours: every
+// page is no-store.
+func TestSignOutReachesNoFurtherThanItsDoor(t *testing.T) {
 	for _, w := range []way{{mode: "session", carrier: "cookie"}, byCookie, {mode: "token", carrier: "cookie"}, {mode: "cookie", carrier: "cookie"}} {
 		n := w.node(t)
 		n.user("minji", "member")
@@ -203,11 +206,26 @@ func TestSignOutClearsTheCache(t *testing.T) {
 			c.signIn(each, "minji")
 		}
 		a := c.post("/"+w.mode+"/logout", nil).want(http.StatusSeeOther)
-		if got := a.Header.Values("Clear-Site-Data"); len(got) != 1 || got[0] != `"cache"` {
+		if got := a.Header.Values("Clear-Site-Data"); len(got) != 0 {
 			t.Errorf("%s: Clear-Site-Data %q", w, got)
 		}
 		for _, each := range []way{{mode: "session", carrier: "cookie"}, byCookie, {mode: "token", carrier: "cookie"}, {mode: "cookie", carrier: "cookie"}} {
 			c.wantIn(each, each != w, w.String()+" was left")
+		}
+	}
+}
+
+// TestSecurityHeadersReachThisAppAlone: HSTS counts for a host with all its ports (RFC 6797, 8.3). Those of this machine are
+// other applications, most of them over plain http; they are not to be locked out by this one. Nor are subdomains.
+func TestSecurityHeadersReachThisAppAlone(t *testing.T) {
+	for base, want := range map[string]string{
+		"https://doors.example": "max-age=31536000", "https://doors.example:8443": "max-age=31536000",
+		"https://localhost:8443": "max-age=0", "https://doors.localhost": "max-age=0", "https://127.0.0.1:8443": "max-age=0", "https://[::1]": "max-age=0",
+		"http://localhost:8080": "",
+	} {
+		a := newNode(t, baseURL(base)).client().get("/healthz")
+		if got := a.Header.Get("Strict-Transport-Security"); got != want {
+			t.Errorf("%s: HSTS %q, want %q", base, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,11 @@ func (n *Node) tokenLives() []time.Duration {
 type askedToken struct {
 	name, scope string
 	life        time.Duration
+}
+
+// askedIn is what a form asks for.
+func askedIn(form url.Values) askedToken {
+	return askedToken{name: form.Get("name"), scope: strings.Join(form["scope"], " "), life: secondsOf(form.Get("life"))}
 }
 
 // check returns the token to issue, or what is wrong, by the names of the form's fields.
@@ -77,7 +83,11 @@ func (d *door) limitedTokens(c echo.Context) error {
 			view.Done.Key = "tokens.done.asked"
 		}
 	}
-	return d.tokensPage(c, http.StatusOK, view, askedToken{scope: auth.ScopeNotesRead, life: 24 * time.Hour})
+	asked := askedToken{scope: auth.ScopeNotesRead, life: 24 * time.Hour}
+	if kept, said := d.offered(c, tokensForm); said.Key != "" {
+		asked, view.Kept = askedIn(kept), said
+	}
+	return d.tokensPage(c, http.StatusOK, view, asked)
 }
 
 // tokensPage shows the member's limited tokens with what view says beside them, and the form as it was sent.
@@ -112,7 +122,7 @@ func (d *door) issueToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	asked := askedToken{name: form.Get("name"), scope: strings.Join(form["scope"], " "), life: secondsOf(form.Get("life"))}
+	asked := askedIn(form)
 	wanted, faults := d.check(asked)
 	if len(faults) > 0 {
 		return d.tokensPage(c, http.StatusUnprocessableEntity, views.Tokens{Form: views.Form{Fields: faults}}, asked)
@@ -124,6 +134,7 @@ func (d *door) issueToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	d.dropTyped(c)
 	return d.tokensPage(c, http.StatusOK, views.Tokens{Issued: &views.IssuedToken{
 		Name: token.Name, Value: raw, Curl: d.tokenCurl(token.Scope), Expires: token.Expires,
 	}}, askedToken{scope: asked.scope, life: asked.life})

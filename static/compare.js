@@ -164,12 +164,6 @@ export function start(prepare) {
     else return;
     event.preventDefault();
   });
-  // Enter in the number field means that number, though browsers press the form's first button then.
-  document.addEventListener('keypress', (event) => {
-    if (event.key !== 'Enter' || !event.target.matches?.('form[data-compare] input[name=count]')) return;
-    event.preventDefault();
-    if (event.target.reportValidity()) send(times(event.target.form, null));
-  });
   document.addEventListener('click', (event) => {
     if (event.target.closest?.('[data-compare-cancel]')) running?.abort();
   });

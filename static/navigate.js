@@ -1,7 +1,7 @@
 // A browser sends a cookie by itself, a header never: with the header carrier this module fetches each page of
 // the member area with the token and puts it in place, address and history kept.
 
-import { Busy, authorized, busy, forget, held, restore, signedOut } from './token.js';
+import { Busy, authorized, busy, forget, generation, held, restore, signedOut, stopRefresh } from './token.js';
 import { message } from './words.js';
 
 let ready = () => {}; // starts the behaviours of a page that was put in place
@@ -44,15 +44,27 @@ function remember(address, push) {
   }
 }
 
-/** visit shows the page at url. entry: push, replace, or keep the history as it is. It throws where the page could not be had. */
-async function visit(url, { body, entry = 'push', y = 0 } = {}) {
-  const mine = ++latest;
+// The browser sends the form itself, without a token. The server keeps what was typed through the sign-in, or answers by
+// the cookie that another tab has signed in with.
+function sendPlainly(form) {
+  forget();
+  HTMLFormElement.prototype.submit.call(form);
+}
+
+/**
+ * visit shows the page at url, or the answer to a form with its body. entry: push, replace, or keep the history as it is.
+ * It throws where the page could not be had.
+ */
+async function visit(url, { form, body, entry = 'push', y = 0 } = {}) {
+  const [mine, began] = [++latest, generation()];
   document.body.setAttribute('aria-busy', 'true');
   try {
     const response = await authorized(url.pathname + url.search, body ? { method: 'POST', body } : {});
     if (mine !== latest) return;
-    if (!response) return signIn(body ? location : url);
+    if (!response) return form ? sendPlainly(form) : signIn(url);
+    if (began !== generation()) return; // signed out meanwhile, in another tab
     if (body && busy(response)) throw new Busy(response);
+    if (form && response.status === 400) return sendPlainly(form); // signed in through a cookie meanwhile
     const landed = new URL(response.url);
     // Signed in through a cookie meanwhile, in another tab: the browser can go there by itself.
     const twoCarriers = response.status === 400 && entry === 'push' && !body;
@@ -61,7 +73,7 @@ async function visit(url, { body, entry = 'push', y = 0 } = {}) {
       return location.assign(landed);
     }
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    if (mine !== latest) return;
+    if (mine !== latest || began !== generation()) return;
     const address = landed.pathname + landed.search;
     // A form that came back at once, with its faults named, leaves the address as it is.
     const moved = !body || response.redirected || address !== url.pathname + url.search;
@@ -86,6 +98,8 @@ function complain(form, fault) {
 
 // The redirect is left to the browser: the page it leads to says once what signing out has ended.
 async function signOut(url, body) {
+  latest++; // no page that was asked for before is shown after this
+  stopRefresh();
   const response = await authorized(url, { method: 'POST', body, redirect: 'manual' }, true);
   if (response && busy(response)) throw new Busy(response);
   signedOut();
@@ -121,7 +135,7 @@ function onSubmit(event) {
     if (!member(url)) return;
     url.search = data;
     act = () => visit(url);
-  } else if (member(url)) act = () => visit(url, { body: data });
+  } else if (member(url)) act = () => visit(url, { form, body: data });
   else if (ours(url, '/jwt/logout')) act = () => signOut(url, data);
   else if (ours(url, '/preferences') && member(location)) act = () => prefer(url, data);
   if (!act) return;

@@ -1,6 +1,6 @@
 // The panel: a life that runs out, local times, the request as a command, credentials shown and hidden.
 
-import { authorized, held } from './token.js';
+import { authorized, generation, held } from './token.js';
 import { duration, instant } from './words.js';
 
 const hiding = 'twodoors-hide-credentials';
@@ -26,9 +26,11 @@ function localTimes() {
 }
 
 async function credential(url) {
+  const began = generation();
   const ask = held() && url.startsWith('/jwt/') ? authorized : fetch;
   const response = await ask(url);
-  return response?.ok ? (await response.json()).credential : null;
+  const answer = response?.ok ? await response.json() : null;
+  return began === generation() ? answer?.credential : null; // signed out meanwhile: nothing to be shown
 }
 
 // A Cookie line may carry both doors' credentials: only the masked form of this one is replaced.

@@ -3,8 +3,9 @@
 
 let token = '';
 let expires = 0; // on performance.now(): the clock on the wall may be set meanwhile
-let era = 0; // a token that arrives after signing out is dropped
+let era = 0; // goes up with each sign-out: what was asked for before it is dropped when it arrives
 let pending = null;
+let stop = null; // ends the refresh under way
 
 // A tab that was left open must not stay signed in when another one signs out.
 const tabs = 'BroadcastChannel' in self ? new BroadcastChannel('twodoors') : null;
@@ -18,9 +19,16 @@ if (tabs) {
 
 export const held = () => token !== '';
 
+/** generation changes when the token is given up: an answer to what was asked before then is not to be shown. */
+export const generation = () => era;
+
+/** stopRefresh ends the refresh under way, so that its answer sets no cookies after a sign-out has cleared them. */
+export const stopRefresh = () => stop?.abort();
+
 export function forget() {
   token = '';
   era++;
+  stopRefresh();
 }
 
 export function signedOut() {
@@ -40,10 +48,16 @@ export class Busy extends Error {
 
 async function refresh() {
   const [asked, began] = [performance.now(), era];
-  const response = await fetch('/jwt/refresh', { method: 'POST', headers: { Accept: 'application/json' } });
-  if (busy(response)) throw new Busy(response);
-  const answer = response.ok ? await response.json().catch(() => null) : null;
+  const { signal } = (stop = new AbortController());
+  let response, answer;
+  try {
+    response = await fetch('/jwt/refresh', { method: 'POST', headers: { Accept: 'application/json' }, signal });
+    answer = response.ok ? await response.json().catch(() => null) : null;
+  } catch (fault) {
+    if (began === era) throw fault;
+  }
   if (began !== era) return false;
+  if (busy(response)) throw new Busy(response);
   if (!answer?.access_token) {
     forget();
     return false;

@@ -52,6 +52,7 @@ const (
 // Signed says for whom a page was made.
 type Signed struct {
 	Door Door
+	ID   int64 // of the user, for the forms that are theirs alone
 	Name string
 	Role string // "member" or "admin"
 }

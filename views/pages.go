@@ -8,6 +8,21 @@ type Form struct {
 	Failure Note
 	// Fields holds, by field name, the sentence under the field at fault.
 	Fields map[string]Note
+	// Kept says that the form holds text which was typed before and has not been sent; Key "" where it does not.
+	Kept Note
+}
+
+// TypedText is a field of a form with what somebody typed into it.
+type TypedText struct{ Name, Value string }
+
+// OtherUser is the answer to a form that was opened by another user than the one who is signed in now.
+type OtherUser struct {
+	Member
+	Back, SignIn string // addresses: the page that the form stands on, and the sign-in page
+	// Text is what was typed, nil for nothing. Action is where its form posts to, Chosen what was chosen beside it.
+	Text   *TypedText
+	Action string
+	Chosen []Field
 }
 
 // DoorFacts is one column of the front page's table, each cell measured by one real request.
@@ -61,6 +76,7 @@ type Login struct {
 	LoggedOut bool   // came here by signing out: say what that ended
 	Ended     bool   // was sent here because the credential was refused (expired, ended)
 	Closed    []Note // what was ended just before: everywhere, or with the account
+	Keeps     bool   // this browser keeps text that was typed on the page to come back to
 }
 
 // Member is what every page of the member area has.
@@ -252,6 +268,7 @@ type Problem struct {
 	DoNote    Note
 	RequestID string
 	Retry     time.Duration // when "slow down"
+	Text      *TypedText    // what was typed into the form that was not carried out, nil for nothing
 }
 
 // WrongHost is the 421 page: which address to open and what to set.
