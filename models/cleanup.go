@@ -49,7 +49,7 @@ func (db *DB) alone(ctx context.Context, do func() error) error {
 		return nil
 	}
 	defer db.cleaning.Unlock()
-	if db.dialect != dialectPostgres {
+	if db.dialect != dialectPostgres || db.pooled { // several at a time take each row once, too: see skip
 		return do()
 	}
 	return db.write.WithContext(ctx).Connection(func(conn *gorm.DB) error {

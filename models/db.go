@@ -61,6 +61,7 @@ type DB struct {
 	writeLimit  time.Duration // the same for a write or a whole transaction
 	closers     []func() error
 	numbered    numbered
+	pooled      bool        // a pooler stands before PostgreSQL: no connection is this program's own
 	cleaning    sync.Mutex  // held by the one clean-up at a time of all nodes that share this DB
 	failing     atomic.Bool // a write has failed and none has been done since
 	files       []openFile  // those that the database lies in; none on PostgreSQL and in memory

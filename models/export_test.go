@@ -63,3 +63,16 @@ func (db *DB) DrawIDs(ids ...int64) {
 	next := 0
 	db.newID = func() int64 { next++; return ids[(next-1)%len(ids)] }
 }
+
+// AdvisoryLocks is how many advisory locks PostgreSQL holds for connections to this database.
+func (db *DB) AdvisoryLocks(ctx context.Context) (n int, err error) {
+	ctx = sqltrace.Background(ctx)
+	err = db.one(ctx, "locks", `SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = current_database()`, nil, &n)
+	return n, err
+}
+
+// StatementTimeout is how long PostgreSQL lets a statement of this program take.
+func (db *DB) StatementTimeout(ctx context.Context) (limit string, err error) {
+	err = db.one(sqltrace.Background(ctx), "limit", `SELECT current_setting('statement_timeout')`, nil, &limit)
+	return limit, err
+}

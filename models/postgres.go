@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 )
@@ -28,22 +29,64 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	limited, pooled, err := reach(ctx, config)
+	if err != nil {
+		return nil, oneLine(err, config.Password)
+	}
+	if pooled {
+		o.Log.Info("a connection pooler stands before PostgreSQL: statements are not prepared by name, and limits of time are kept by this program")
+	}
 	id, err := migratePostgres(ctx, o, config)
 	if err != nil {
 		return nil, oneLine(err, config.Password)
 	}
-	limit(config, "statement_timeout", statementLimit)
-	limit(config, "idle_in_transaction_session_timeout", statementLimit)
+	config = limited
 	p := postgresOpen(o, config, postgresPool)
 	g, err := handle(postgres.New(postgres.Config{Conn: p}))
 	if err != nil {
 		return nil, oneLine(errors.Join(err, p.Close()), config.Password)
 	}
-	return &DB{
-		dialect: dialectPostgres, id: id, newID: newID, read: g, write: g,
+	db := &DB{
+		dialect: dialectPostgres, id: id, newID: newID, read: g, write: g, pooled: pooled,
 		readLimit: postgresLimit, writeLimit: postgresLimit, // for a server that no longer answers at all
 		closers: []func() error{p.Close},
-	}, nil
+	}
+	if err := db.Ping(ctx); err != nil { // as requests will ask
+		return nil, oneLine(errors.Join(err, db.Close()), config.Password)
+	}
+	return db, nil
+}
+
+// reach connects once to find out what is at the other end, and returns the configuration of connections that serve
+// requests: with limits of time for the server to keep, if it takes them. pooled is a pooler such as PgBouncer, behind
+// which each transaction may meet another connection of the server: whoever answers is not the process that the
+// connection was told to name when it wants something cancelled. config is adapted to it, too.
+func reach(ctx context.Context, config *pgx.ConnConfig) (limited *pgx.ConnConfig, pooled bool, err error) {
+	limited = config.Copy()
+	limit(limited, "statement_timeout", statementLimit)
+	limit(limited, "idle_in_transaction_session_timeout", statementLimit)
+	conn, err := pgx.ConnectConfig(ctx, limited)
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) { // it may be the limits that are refused: poolers know few settings
+		limited = config.Copy()
+		conn, err = pgx.ConnectConfig(ctx, limited)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	var process uint32
+	if err := conn.QueryRow(ctx, `SELECT pg_backend_pid()`, pgx.QueryExecModeSimpleProtocol).Scan(&process); err != nil {
+		return nil, false, err
+	}
+	if pooled = process != conn.PgConn().PID(); pooled {
+		for _, c := range []*pgx.ConnConfig{config, limited} {
+			if c.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement { // unless the URL says something else
+				c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+			}
+		}
+	}
+	return limited, pooled, nil
 }
 
 // migratePostgres uses a connection of its own, which may wait for the servers that
