@@ -66,6 +66,9 @@ func (d *door) changePassword(c echo.Context) error {
 	if note, is := throttled(c, err); is {
 		return d.accountPage(c, http.StatusTooManyRequests, views.Account{Form: views.Form{Failure: note}})
 	}
+	if errors.Is(err, errSignedOut) {
+		return d.gone(c, flashPassword)
+	}
 	if err != nil {
 		return err
 	}
@@ -85,6 +88,10 @@ func (d *door) apiPassword(c echo.Context) error {
 		return err
 	}
 	faults, issued, err := d.newPassword(c, in.Current, in.Password)
+	if errors.Is(err, errSignedOut) {
+		d.forget(c)
+		return c.NoContent(http.StatusNoContent)
+	}
 	if err != nil {
 		return err
 	}
@@ -93,6 +100,9 @@ func (d *door) apiPassword(c echo.Context) error {
 	}
 	return newToken(c, issued)
 }
+
+// errSignedOut is a change of password that stands, of a user whose own sign-in could not get a new credential: it ends.
+var errSignedOut = errors.New("the password has changed and the sign-in ends")
 
 // newPassword changes the principal's password. The sign-in that does it stays, with a new credential; all
 // others end first, as far as their mode can, so that no fault in between leaves a thief signed in behind a
@@ -127,9 +137,7 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	if err != nil {
 		return nil, auth.Issued{}, err
 	}
-	if _, err := d.endOthers(c, p); err != nil { // those that came in by the old password since
-		return nil, auth.Issued{}, err
-	}
+	d.endAfter(c, p) // those that came in by the old password since
 	if isAPI(c) && d.mode.Name() == d.jwt.Name() && p.Carrier == auth.CarrierHeader {
 		// A script keeps its tokens itself, and 204 has no body for new ones: its refresh token stays good, and
 		// the next access token it gets knows the new password's version.
@@ -138,6 +146,10 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	issued, err := d.mode.Renew(c.Response(), c.Request(), p, user)
 	if isRefused(err) != nil {
 		return nil, auth.Issued{}, &unidentified{door: d, err: err}
+	}
+	if models.Unavailable(err) { // the password has changed all the same
+		d.endLater(c, models.PendingEnd{UserID: p.UserID, Before: d.Now()}, err)
+		return nil, auth.Issued{}, errSignedOut
 	}
 	if err == nil && !isAPI(c) { // the old password's known devices are known no more: this one stays
 		err = d.known.Remember(c.Response(), c.Request(), user)
@@ -169,12 +181,17 @@ func (n *Node) endAll(c echo.Context, userID int64) error {
 }
 
 // endEverywhere is endAll for a user who goes on: known devices, and sign-ins that have begun and not been answered
-// yet, are refused too.
-func (n *Node) endEverywhere(c echo.Context, userID int64) error {
-	if err := n.DB.RaiseTokenVersion(sqltrace.For(c.Request().Context(), sqltrace.Auth), userID); err != nil {
+// yet, are refused too. The other sign-ins end first: where that is not possible nothing has changed, and the user can
+// try again.
+func (n *Node) endEverywhere(c echo.Context, p auth.Principal) error {
+	if _, err := n.endOthers(c, p); err != nil {
 		return err
 	}
-	return n.endAll(c, userID)
+	if err := n.DB.RaiseTokenVersion(sqltrace.For(c.Request().Context(), sqltrace.Auth), p.UserID); err != nil {
+		return err
+	}
+	n.endAfter(c, auth.Principal{UserID: p.UserID})
+	return nil
 }
 
 func (d *door) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {

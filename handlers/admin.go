@@ -48,6 +48,33 @@ func (d *door) adminPage(c echo.Context, status int, failure views.Note) error {
 	}))
 }
 
+// setActive lets a user in or keeps them out. The sign-ins of who is kept out end before, so that where that is not
+// possible nothing has changed, and after, or those that began meanwhile would rise again with the account.
+func (d *door) setActive(c echo.Context, team, id int64, active bool) error {
+	ctx := c.Request().Context()
+	if active {
+		return d.DB.SetActive(ctx, team, id, true)
+	}
+	if err := d.DB.CheckLeaving(ctx, team, id); err != nil {
+		return err
+	}
+	if err := d.endAll(c, id); err != nil {
+		return err
+	}
+	if err := d.DB.SetActive(ctx, team, id, false); err != nil {
+		return err
+	}
+	d.endAfter(c, auth.Principal{UserID: id})
+	return nil
+}
+
+// changed brings the copies of a user in sessions to what the database has, at once or later.
+func (d *door) changed(c echo.Context, id int64) {
+	if err := d.session.UserChanged(sqltrace.For(c.Request().Context(), sqltrace.Auth), id); err != nil {
+		d.endLater(c, models.PendingEnd{UserID: id}, err)
+	}
+}
+
 // changeUser changes the role of a user of the admin's team, lets the user in or out, or ends the user's
 // sign-ins. A team's last active admin stays.
 func (d *door) changeUser(c echo.Context) error {
@@ -65,13 +92,10 @@ func (d *door) changeUser(c echo.Context) error {
 	case role == models.RoleMember || role == models.RoleAdmin:
 		done, err = flashRole, d.DB.SetRole(ctx, team, id, role)
 		if err == nil {
-			err = d.session.UserChanged(sqltrace.For(ctx, sqltrace.Auth), id)
+			d.changed(c, id)
 		}
 	case active == "true" || active == "false":
-		done, err = flashActive, d.DB.SetActive(ctx, team, id, active == "true")
-		if err == nil && active == "false" {
-			err = d.endAll(c, id) // or the sign-ins would rise again with the account
-		}
+		done, err = flashActive, d.setActive(c, team, id, active == "true")
 	case form.Get("end") == "sign-ins":
 		done = flashUserEnded
 		if _, err = d.DB.UserInTeam(ctx, team, id); err == nil {

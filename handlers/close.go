@@ -91,6 +91,13 @@ func (d *door) closeWith(c echo.Context, how closing, password string) error {
 			return &wrongPassword{}
 		}
 	}
+	// The other sign-ins end first: where that is not possible nothing has changed, and the user can try again.
+	if err := d.DB.CheckLeaving(ctx, p.TeamID, p.UserID); err != nil {
+		return err
+	}
+	if _, err := d.endOthers(c, p); err != nil {
+		return err
+	}
 	var err error
 	if how == closeDelete {
 		err = d.DB.DeleteUser(ctx, p.TeamID, p.UserID)
@@ -100,8 +107,10 @@ func (d *door) closeWith(c echo.Context, how closing, password string) error {
 	if err != nil {
 		return err
 	}
-	// Or they would rise again with the account; and not every sign-in need be a row that went with its user.
-	return d.endAll(c, p.UserID)
+	// This one, and those that began meanwhile: or they would rise again with the account, and not every sign-in need be a
+	// row that went with its user.
+	d.endAfter(c, auth.Principal{UserID: p.UserID})
+	return nil
 }
 
 // wrongPassword is a password that was asked for again and is not the user's.
@@ -113,14 +122,14 @@ func (*wrongPassword) note() views.Note { return views.Note{Key: "form.confirm.w
 
 // signOutEverywhere ends every sign-in of the user, this one too, through every mode.
 func (d *door) signOutEverywhere(c echo.Context) error {
-	if err := d.endEverywhere(c, principal(c).UserID); err != nil {
+	if err := d.endEverywhere(c, principal(c)); err != nil {
 		return err
 	}
 	return d.gone(c, flashEverywhere)
 }
 
 func (d *door) apiSignOutEverywhere(c echo.Context) error {
-	if err := d.endEverywhere(c, principal(c).UserID); err != nil {
+	if err := d.endEverywhere(c, principal(c)); err != nil {
 		return err
 	}
 	d.forget(c)

@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/unicode/norm"
 
-	"twodoors/models/sqltrace"
 	"twodoors/views"
 )
 
@@ -56,7 +55,8 @@ func (d *door) setDisplayName(c echo.Context, name string) error {
 	if err := d.DB.SetDisplayName(ctx, id, name); err != nil {
 		return err
 	}
-	return d.session.UserChanged(sqltrace.For(ctx, sqltrace.Auth), id)
+	d.changed(c, id)
+	return nil
 }
 
 func (d *door) apiRename(c echo.Context) error {

@@ -21,6 +21,8 @@ func (d *door) loginForm(c echo.Context) error {
 		view.LoggedOut = true
 	case flashEnded:
 		view.Ended = true
+	case flashPassword:
+		view.Closed = []views.Note{{Key: "closed.password"}}
 	}
 	return d.render(c, http.StatusOK, views.LoginPage(view))
 }

@@ -52,7 +52,7 @@ func memberRows() []lookupRow {
 		}, 303, of(1), of(2), false, nil},
 		{"admin lets a user out", func(v *visitor) *answer {
 			return v.form("/admin/"+v.colleague(), "active", "false")
-		}, 303, of(1 + 3), of(2), false, nil},
+		}, 303, of(1 + 3 + 3), of(1 + 2), false, nil},
 		{"admin lets a user in", func(v *visitor) *answer {
 			return v.form("/admin/"+v.colleague(), "active", "true")
 		}, 303, of(1), of(2), false, nil},

@@ -87,6 +87,7 @@ type Node struct {
 	told     *told
 	// proxyTold is done once the log has said that a proxy hides the host.
 	proxyTold sync.Once
+	ends      *ends
 
 	session *auth.Session
 	jwt     *auth.JWT
@@ -124,7 +125,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		cookies:  auth.CookiesFor(cfg.BaseURL),
 		signed:   deps.Keys.CookieCodecs(),
 		levels:   levels,
-		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{},
+		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{}, ends: &ends{},
 	}
 	if n.sealer, err = auth.NewSealer(deps.Keys, "typed text for database "+deps.DB.ID()); err != nil {
 		return nil, err
@@ -178,8 +179,8 @@ func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }
 
 // Start begins the node's background work, which ends with ctx: it measures the figures of the front page and then
-// the claims, clears away what has expired, follows the keys folder and what demo teams choose, and says in the log
-// when it is not ready. It returns once the choices were read.
+// the claims, clears away what has expired, follows the keys folder and what demo teams choose, says in the log when it
+// is not ready, and ends the sign-ins that could not be ended before. It returns once the choices were read.
 func (n *Node) Start(ctx context.Context) {
 	if n.cfg.Demo {
 		n.followLevels(ctx)
@@ -193,6 +194,7 @@ func (n *Node) Start(ctx context.Context) {
 	go n.cleanup(ctx)
 	go n.Keys.Follow(ctx, n.Now, n.Log)
 	go n.watch(ctx)
+	go n.keepEnding(ctx)
 }
 
 // cleanupEvery and cleanupBatch bound the clearing of expired rows.

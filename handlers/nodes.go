@@ -72,7 +72,7 @@ func (b *Nodes) share(n *Node) {
 		b.first = n
 		return
 	}
-	n.facts, n.labs, n.throttle, n.told = b.first.facts, b.first.labs, b.first.throttle, b.first.told
+	n.facts, n.labs, n.throttle, n.told, n.ends = b.first.facts, b.first.labs, b.first.throttle, b.first.told, b.first.ends
 }
 
 // levels are what the nodes know of the levels that demo teams have chosen; nil where there is no node yet.

@@ -34,7 +34,11 @@ func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.Si
 		return issued, nil
 	}
 	h[echo.HeaderSetCookie] = before
-	if issued.Device != 0 { // nobody has it, and no list is to show it
+	switch outside := m.Name() == n.session.Name() && n.session.Store() != auth.StoreDatabase; {
+	case issued.Device == 0: // nothing was made
+	case models.Unavailable(err) && !outside: // nobody is to wait for the database a second time
+		n.ends.add(models.PendingEnd{UserID: user.ID, Device: issued.Device})
+	default: // nobody has it, and no list is to show it
 		if err := m.EndDevice(ctx, user.ID, issued.Device); err != nil && !errors.Is(err, models.ErrNotFound) {
 			n.Log.Warn("a sign-in that was not given out could not be ended", "error", err)
 		}

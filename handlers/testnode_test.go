@@ -75,6 +75,7 @@ type setup struct {
 	store string // of sessions; "" is the database
 	keys  *auth.KeyRing
 	count *metrics.Set
+	wrap  func(auth.SessionRows) auth.SessionRows
 	redis string // the URL of one that exists; "" makes one of the node's own
 }
 
@@ -138,6 +139,9 @@ func newNode(t testing.TB, options ...option) *testNode {
 	n.redisURL = s.redis
 	if s.store != "" {
 		n.stored = openStore(n, s.store)
+	}
+	if s.wrap != nil {
+		n.stored = s.wrap(n.stored)
 	}
 	var err error
 	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Sessions: n.stored, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher, Metrics: s.count})

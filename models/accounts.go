@@ -11,6 +11,11 @@ func (db *DB) SetDisplayName(ctx context.Context, id int64, name string) error {
 	return some(db.change(ctx, "set-display-name", `UPDATE users SET display_name = ? WHERE id = ?`, name, id))
 }
 
+// CheckLeaving reports whether a user may be deactivated or deleted, under the rules of SetRole, and changes nothing.
+func (db *DB) CheckLeaving(ctx context.Context, team, id int64) error {
+	return db.transaction(ctx, "check-leaving", func(tx *gorm.DB) error { return db.guardLastAdmin(tx, team, id, false) })
+}
+
 // DeleteUser removes a user and everything that belongs to the user, under the rules of SetRole.
 func (db *DB) DeleteUser(ctx context.Context, team, id int64) error {
 	return db.transaction(ctx, "delete-user", func(tx *gorm.DB) error {

@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,18 @@ func TestStatements(t *testing.T) {
 			_, _, err := db.Account(ctx, user.ID, now)
 			return err
 		}},
+		{"check-leaving", 1, func(ctx context.Context, db *models.DB) error { return db.CheckLeaving(ctx, 0, member.ID) }},
+		{"add-pending-end", 1, func(ctx context.Context, db *models.DB) error {
+			return db.AddPendingEnd(ctx, models.PendingEnd{UserID: member.ID, Before: now})
+		}},
+		{"list-pending-ends", 1, func(ctx context.Context, db *models.DB) error {
+			list, err := db.PendingEnds(ctx)
+			if err == nil && (len(list) != 1 || !list[0].Before.Equal(models.At(now).Time)) {
+				err = fmt.Errorf("%+v", list)
+			}
+			return err
+		}},
+		{"drop-pending-end", 1, func(ctx context.Context, db *models.DB) error { return db.DropPendingEnd(ctx, 1) }},
 		{"delete-user", 2, func(ctx context.Context, db *models.DB) error { return db.DeleteUser(ctx, 0, member.ID) }},
 		{"add-note", 1, func(ctx context.Context, db *models.DB) (err error) {
 			note, err = db.AddNote(ctx, user.ID, "n", now)

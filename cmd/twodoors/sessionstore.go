@@ -58,10 +58,19 @@ func (p *program) endSessions(ctx context.Context, db *models.DB, userID int64) 
 		}
 		return ended, err
 	}
+	more, err := p.endInRedis(ctx, db, userID)
+	if err != nil { // the change stands, and is not to be repeated for this
+		fmt.Fprintf(p.err, "sessions in Redis could not be ended now (%v): the server does it as soon as it can\n", err)
+		err = db.AddPendingEnd(ctx, models.PendingEnd{UserID: userID, Before: p.now()})
+	}
+	return ended + more, err
+}
+
+func (p *program) endInRedis(ctx context.Context, db *models.DB, userID int64) (ended int64, err error) {
 	store, closing, err := p.openSessions(ctx, db, newLog(p.LogFormat, p.err))
 	if err != nil {
-		return ended, err
+		return 0, err
 	}
-	more, err := store.EndOtherSessions(ctx, userID, 0)
-	return ended + more, errors.Join(err, closing())
+	ended, err = store.EndOtherSessions(ctx, userID, 0)
+	return ended, errors.Join(err, closing())
 }
