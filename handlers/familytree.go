@@ -42,7 +42,7 @@ func familyTree(t models.FamilyTree) views.FamilyTree {
 		Earlier: t.Total - len(t.Tokens), EndKey: "tree.end.other",
 	}
 	switch t.EndReason {
-	case "signed-out", "revoked", models.ReasonReuse:
+	case "signed-out", "revoked", models.ReasonReuse, models.ReasonReplaced:
 		view.EndKey = "tree.end." + t.EndReason
 	}
 	for i, token := range t.Tokens {

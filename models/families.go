@@ -43,7 +43,25 @@ func (f *Family) fields() []any {
 // CreateFamily stores a sign-in with its first refresh token. An id or hash that
 // exists is ErrTaken, a user who is gone ErrNotFound.
 func (db *DB) CreateFamily(ctx context.Context, f Family, tokenHash [32]byte) error {
+	return db.ReplaceFamilies(ctx, nil, 0, f, tokenHash)
+}
+
+// ReasonReplaced is the end reason of a family whose browser signed in anew.
+const ReasonReplaced = "replaced"
+
+// ReplaceFamilies is CreateFamily for a browser that had sign-ins already: it ends and
+// denies them (see EndFamily) in the same transaction. One that has ended keeps its end.
+func (db *DB) ReplaceFamilies(ctx context.Context, old []int64, leeway time.Duration, f Family, tokenHash [32]byte) error {
 	return db.transaction(ctx, "create-family", func(tx *gorm.DB) error {
+		for _, id := range old {
+			ended, err := exec(tx, endFamily+` WHERE id = ? AND ended_at = 0`, f.CreatedAt, ReasonReplaced, id)
+			if err == nil && ended > 0 {
+				err = deny(tx, leeway, `id = ?`, id)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		if err := insertFamily(tx, f); err != nil {
 			return err
 		}

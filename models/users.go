@@ -145,7 +145,7 @@ func (db *DB) ChangePassword(ctx context.Context, u User, hash string) (version 
 // RaiseTokenVersion refuses whatever is bound to the password's version as it was: access tokens at level version,
 // known devices, and sign-ins under way. The password stays. A user who is gone is ErrNotFound.
 func (db *DB) RaiseTokenVersion(ctx context.Context, id int64) error {
-	return some(db.change(ctx, "raise-token-version", `UPDATE users SET token_version = token_version + 1 WHERE id = ?`, id))
+	return some(db.change(ctx, "raise-token-version", `UPDATE users SET token_version = token_version + ? WHERE id = ?`, versionStep(), id))
 }
 
 // UsersOfTeam returns the users of a team by name, without password hashes. A

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gorilla/securecookie"
+
 	"twodoors/handlers/trace"
 	"twodoors/models"
 	"twodoors/models/sqltrace"
@@ -33,6 +35,7 @@ const (
 // is checked on each request is the level.
 type JWT struct {
 	rows    *models.DB
+	codecs  []securecookie.Codec // of the cookie that names a sign-in
 	tokens  *tokens
 	cookies Cookies
 	limits  TokenLimits
@@ -47,7 +50,7 @@ var _ Mode = (*JWT)(nil)
 // says how much is checked for whose accounts.
 func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limits TokenLimits, levels *LevelChoices, now func() time.Time) *JWT {
 	return &JWT{
-		rows: rows, tokens: newTokens(keys, issuer, rows.ID(), limits.Access, limits.Verified, now), cookies: cookies,
+		rows: rows, codecs: keys.CookieCodecs(), tokens: newTokens(keys, issuer, rows.ID(), limits.Access, limits.Verified, now), cookies: cookies,
 		limits: limits, levels: levels, now: now,
 	}
 }
@@ -56,7 +59,7 @@ func NewJWT(rows *models.DB, keys *KeyRing, cookies Cookies, issuer string, limi
 func (m *JWT) Name() string { return "jwt" }
 
 // SignIn signs an access token, about which nothing is stored, and stores the first refresh token of a new
-// family.
+// family. A sign-in that the browser came with ends.
 func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error) {
 	now := m.now()
 	family := models.Family{
@@ -70,7 +73,11 @@ func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how 
 	refresh := newRefreshToken()
 	hash, _ := hashRefreshToken(refresh)
 	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
-	if err := m.rows.CreateFamily(ctx, family, hash); err != nil {
+	var old []int64
+	if !how.Script { // what a script holds is its own affair
+		old = m.brought(r)
+	}
+	if err := m.rows.ReplaceFamilies(ctx, old, Leeway, family, hash); err != nil {
 		return Issued{}, err
 	}
 	trace.From(ctx).Did("issue.refresh-token")
@@ -195,6 +202,7 @@ func (m *JWT) Forget(w http.ResponseWriter, r *http.Request) {
 	m.cookies.Drop(w, r, accessCookie, "/")
 	m.cookies.Drop(w, r, refreshCookie, refreshPath)
 	m.cookies.Drop(w, r, markerCookie, markerPath)
+	m.cookies.Drop(w, r, familyCookie, "/")
 }
 
 // Devices lists the user's token families that still stand.
@@ -308,6 +316,9 @@ func (m *JWT) Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldIt
 		items = append(items, HeldItem{What: "access-memory", Value: raw, Bytes: len(raw)})
 		if marker := heldCookie(w, r, m.cookies.Name(markerCookie, markerPath), "marker-cookie"); marker.Value != "" {
 			items = append(items, marker)
+		}
+		if family := heldCookie(w, r, m.cookies.Name(familyCookie, "/"), "family-cookie"); family.Value != "" {
+			items = append(items, family)
 		}
 	} else {
 		items = append(items, heldCookie(w, r, m.cookies.Name(accessCookie, "/"), "access-cookie"))

@@ -30,12 +30,18 @@ func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f mode
 	m.cookies.Set(w, r, refreshCookie, refreshPath, refresh, maxAge)
 	if Carrier(f.Carrier) == CarrierHeader {
 		m.cookies.Set(w, r, markerCookie, markerPath, string(CarrierHeader), maxAge)
+		if err := m.nameFamily(w, r, f, maxAge); err != nil {
+			return Issued{}, err
+		}
 		if _, found, _ := m.cookies.Find(r, accessCookie, "/"); found {
 			m.cookies.Drop(w, r, accessCookie, "/")
 		}
 		return issued, nil
 	}
 	m.cookies.Set(w, r, accessCookie, "/", access, maxAge)
+	if _, found, _ := m.cookies.Find(r, familyCookie, "/"); found {
+		m.cookies.Drop(w, r, familyCookie, "/")
+	}
 	// The marker is not sent to addresses outside its path, where it may be there all the same.
 	if _, found, _ := m.cookies.Find(r, markerCookie, markerPath); found || !strings.HasPrefix(r.URL.Path, markerPath+"/") {
 		m.cookies.Drop(w, r, markerCookie, markerPath)
