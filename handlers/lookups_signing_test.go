@@ -68,7 +68,8 @@ func signingRows() []lookupRow {
 		{"the sign-in form", func(v *visitor) *answer { return v.get("/" + v.w.mode + "/login") }, 200, of(0), of(0), false, nil},
 		// The user is found, the sign-in is noted in the user's list, and the credential is stored.
 		{"sign in", func(v *visitor) *answer { return v.login(v.node.client(), v.user.Name, password) }, 303, byMode(3, 4), of(0), false, nil},
-		{"sign in over another", func(v *visitor) *answer { return v.login(v.client, v.user.Name, password) }, 303, byMode(4, 4), of(0), false, nil},
+		// The one before ends: a session's row goes, a token family is ended and denied.
+		{"sign in over another", func(v *visitor) *answer { return v.login(v.client, v.user.Name, password) }, 303, byMode(4, 6), of(0), false, nil},
 		{"sign in, wrong password", func(v *visitor) *answer { return v.login(v.node.client(), v.user.Name, "not this") }, 401, of(1), of(0), false, nil},
 		{"sign in, unknown name", func(v *visitor) *answer { return v.login(v.node.client(), "nobody", "not this") }, 401, of(1), of(0), false, nil},
 		{"sign in, a name nobody can have", func(v *visitor) *answer { return v.login(v.node.client(), "No Body", "not this") }, 401, of(0), of(0), false, nil},
