@@ -56,6 +56,9 @@ func (w *World) Client(a Actor) *Client {
 // At has the client send its requests to a node.
 func (c *Client) At(node int) *Client { c.node = node; return c }
 
+// KeepsCookies has the client drop no cookie, whatever an answer clears, as a script does that was given one.
+func (c *Client) KeepsCookies() *Client { c.jar.tireless = true; return c }
+
 // InTurn has the client's requests go to each node in turn, as a balancer without memory sends them.
 func (c *Client) InTurn() *Client { c.node = 0; return c }
 

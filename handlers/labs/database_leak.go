@@ -1,9 +1,12 @@
 package labs
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
+
+	"twodoors/handlers/auth"
 )
 
 // DatabaseLeak uses what is stored as if it were the credential.
@@ -17,8 +20,8 @@ func (claims) DatabaseLeak() Claim {
 		},
 		Says: Say("Who reads the database can sign in as anyone.", "데이터베이스를 읽은 사람은 누구로든 로그인할 수 있다."),
 		Note: Say("hashed: no; passwords and keys are another matter", "해시라면 아니에요. 비밀번호와 키는 다른 문제예요"),
-		Why: Say("Ours keeps only the SHA-256 of what clients hold, and a hash cannot be sent in place of what it was made from. Where a token stands in the clear, as some frameworks keep it, reading the table is having everybody's token. Whoever can also read keys or weak passwords needs neither.",
-			"이 앱은 클라이언트가 가진 것의 SHA-256만 보관하고, 해시는 원래 값 대신 보낼 수 없어요. 어떤 프레임워크처럼 토큰을 그대로 두면 테이블을 읽는 것이 곧 모두의 토큰을 갖는 것이에요. 키나 약한 비밀번호까지 읽을 수 있는 사람에게는 둘 다 필요 없어요."),
+		Why: Say("This app keeps only the SHA-256 of what clients hold, and a hash cannot be sent in place of what it was made from. It is refused even when the session's cookie is signed with the server's own key, so it is the hash that protects. Where a token stands in the clear, as some frameworks keep it, reading the table is having everybody's token. Whoever can also read keys or weak passwords needs neither.",
+			"이 앱은 클라이언트가 가진 값의 SHA-256만 보관하고, 해시는 원래 값 대신 보낼 수 없어요. 세션 쿠키를 서버의 키로 서명해 보내도 거절되니, 막아 주는 것은 서명이 아니라 해시예요. 어떤 프레임워크처럼 토큰을 그대로 두면 테이블을 읽는 것이 곧 모두의 토큰을 갖는 것이에요. 키나 약한 비밀번호까지 읽을 수 있는 사람에게는 둘 다 필요 없어요."),
 		Advice: Say("Hash everything that opens a door. Random credentials need no slow hash: SHA-256 is enough.", "문을 여는 것은 모두 해시하세요. 무작위 자격 증명에는 느린 해시가 필요 없어요. SHA-256이면 충분해요."),
 		Play: func(p *Play) {
 			w := p.World()
@@ -31,9 +34,11 @@ func (claims) DatabaseLeak() Claim {
 			thief := func() *Client { return w.Client(Thief).Copies(owner) }
 			p.Step("Each stored value is sent as the credential.", "저장된 값을 하나씩 자격 증명으로 보내 봐요.")
 			session := thief()
-			stored := w.StoredSession()
-			session.SetCookie("twodoors-session", b64(stored[:]))
-			p.Status("session", "the session's stored value as a cookie", "세션의 저장값을 쿠키로", session.Me(Session))
+			hash := sha256.Sum256(w.sessionBytes(owner))
+			session.SetCookie("twodoors-session", w.signedSession(owner, hash[:]))
+			a := session.Me(Session)
+			p.Status("session", "the session's stored value, signed with the server's key, as a cookie", "세션의 저장값을 서버의 키로 서명해 쿠키로", a)
+			p.Measure("session-reason", "the signature was good, and the store did not know the id", "서명은 맞고, 저장소가 모르는 id임", a.Refusal == string(auth.ReasonUnknown), Truth)
 			row, err := w.Database.db.TokenOfUser(w.background(), w.Owner().ID)
 			must(err)
 			p.Status("token", "the token's stored value as a token", "토큰의 저장값을 토큰으로", thief().Holds(Token, b64(row.Hash)).Me(Token))
@@ -46,12 +51,18 @@ func (claims) DatabaseLeak() Claim {
 			p.Status("clear-refresh", "a refresh token kept in the clear, read and sent", "그대로 둔 리프레시 토큰을 읽어 보냄", w.refreshWith(read["refresh"]).Renews())
 			session.SetCookie("twodoors-session", read["session"])
 			p.Status("clear-session", "a session id kept in the clear, read and sent", "그대로 둔 세션 id를 읽어 보냄", session.Me(Session))
+			id, err := base64.URLEncoding.DecodeString(read["session"])
+			must(err)
+			again := thief()
+			again.SetCookie("twodoors-session", w.signedSession(owner, id))
+			p.Status("clear-signed", "the same id, signed with the server's key", "같은 id를 서버의 키로 서명해 보냄", again.Me(Session))
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{
-				{When: Say("hashed, as here", "여기처럼 해시"), Holds: m.In("session") || m.In("token") || m.In("refresh"), Want: false},
+				{When: Say("hashed, as here", "여기처럼 해시"), Holds: m.In("session") || !m.Is("session-reason") || m.In("token") || m.In("refresh"), Want: false},
 				{When: Say("in the clear, as DRF keeps tokens", "DRF처럼 그대로"), Holds: m.In("clear") && m.In("clear-refresh"), Want: true},
 				{When: Say("a session id in the clear, whose cookie is signed besides", "그대로 둔 세션 id, 쿠키에는 서명도 있음"), Holds: m.In("clear-session"), Want: false},
+				{When: Say("a session id in the clear, and the cookie key leaked too", "그대로 둔 세션 id, 쿠키 키까지 유출"), Holds: m.In("clear-signed"), Want: true},
 			}
 		},
 	}
@@ -77,6 +88,20 @@ func sessionID(cookie string) string {
 		stop("the session's cookie has another form")
 	}
 	return parts[1]
+}
+
+// sessionBytes is a client's session id as the app made it: what its hash is made from.
+func (w *World) sessionBytes(c *Client) []byte {
+	id, err := base64.URLEncoding.DecodeString(sessionID(c.Cookie("twodoors-session")))
+	must(err)
+	return id
+}
+
+// signedSession is a session cookie for any id, signed with the world's own key, under the name of a client's cookie.
+func (w *World) signedSession(c *Client, id []byte) string {
+	value, err := w.keys.CookieCodecs()[0].Encode(c.jar.name("twodoors-session"), id)
+	must(err)
+	return value
 }
 
 // StoredSession is the hash under which the owner's session is kept in the database; zero where it is kept

@@ -9,7 +9,7 @@ import (
 // Expiry asks just before and just after a token's end.
 func (claims) Expiry() Claim {
 	return Claim{
-		ID: "expiry", Place: 9, Group: Ending, Expected: Holds, Figure: "leeway",
+		ID: "expiry", Place: 9, Group: Ending, Expected: Depends, Figure: "leeway",
 		Sources: []Source{
 			rfc(7519, "4.1.4"),
 			asvs("9.2.1"),
@@ -17,10 +17,10 @@ func (claims) Expiry() Claim {
 		},
 		Says: Say("A token ends by itself at its expiry.", "토큰은 만료 시각이 되면 저절로 끝난다."),
 		Note: Say("and "+span(auth.Leeway).EN+" of leeway for clocks that differ", "시계가 서로 다를 수 있어 여유 "+span(auth.Leeway).KO+"가 더해져요"),
-		Why: Say("The token carries its own end, under the signature. Every check compares it with the clock. A little leeway keeps two clocks that differ from refusing a fresh token.",
-			"토큰에는 끝나는 때가 서명과 함께 적혀 있어요. 확인할 때마다 시계와 견줘요. 여유가 조금 있으면 시계가 서로 어긋나도 갓 만든 토큰을 거절하지 않아요."),
-		Advice: Say("Require exp, keep the leeway short, and count it when you say how long a copy lives.",
-			"exp를 꼭 요구하고, 여유는 짧게 두고, 사본의 수명을 말할 때 그 여유도 더하세요."),
+		Why: Say("A JWT carries its own end, under the signature, and every check compares it with the clock. A little leeway keeps two clocks that differ from refusing a fresh token. An opaque token carries nothing: it ends when its row says so, and this one's row has no date, as in Django REST Framework. It works until it is replaced.",
+			"JWT에는 만료 시각이 서명과 함께 들어 있고, 확인할 때마다 시계와 비교해요. 여유가 조금 있으면 시계가 서로 어긋나도 갓 만든 토큰을 거절하지 않아요. 불투명 토큰에는 아무것도 들어 있지 않아요. 행에 적힌 만료일에 끝나는데, 이 토큰의 행에는 Django REST Framework처럼 날짜가 없어서 교체할 때까지 유효해요."),
+		Advice: Say("Require exp in a JWT, keep the leeway short, and add it when you say how long a stolen copy works. Give the row of an opaque token an expiry date.",
+			"JWT에는 exp를 꼭 요구하고, 여유는 짧게 두고, 훔친 사본이 유효한 시간을 말할 때 여유도 더하세요. 불투명 토큰의 행에는 만료일을 두세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner := w.Client(Owner)
@@ -40,9 +40,18 @@ func (claims) Expiry() Claim {
 				w.Clock.To(w.settings.AccessTTL + at.after)
 				p.Status(at.id, at.en, at.ko, owner.Me(JWT))
 			}
+			opaque := p.World()
+			holder := opaque.Client(Script)
+			p.Step("Somebody signs in with an opaque token and comes back ten years later.", "불투명 토큰으로 로그인하고 10년 뒤에 다시 와요.")
+			holder.SignIn(Token)
+			opaque.Clock.Forward(10 * 365 * 24 * time.Hour)
+			p.Status("opaque", "the opaque token after ten years", "10년 뒤의 불투명 토큰", holder.Me(Token))
 		},
 		Rule: func(m Measured) []Case {
-			return []Case{{When: Say("JWT", "JWT"), Holds: m.In("before") && m.In("within") && !m.In("after"), Want: true}}
+			return []Case{
+				{When: Say("JWT", "JWT"), Holds: m.In("before") && m.In("within") && !m.In("after"), Want: true},
+				{When: Say("opaque token in a header", "헤더로 보내는 불투명 토큰"), Holds: !m.In("opaque"), Want: false},
+			}
 		},
 	}
 }

@@ -12,7 +12,7 @@ type jar struct {
 	now     func() time.Time
 	cookies map[jarKey]kept
 	order   []jarKey
-	// tireless is a thief's: it keeps what it copied, whatever date the cookie was given.
+	// tireless keeps every cookie, whatever an answer clears and whatever date it was given, as a thief does.
 	tireless bool
 }
 
@@ -75,6 +75,17 @@ func (j *jar) value(name string) string {
 			return c.value
 		}
 	}
+	return ""
+}
+
+// name is a cookie's name as it is sent, by its name without prefix.
+func (j *jar) name(plain string) string {
+	for k := range j.cookies {
+		if plainName(k.name) == plain {
+			return k.name
+		}
+	}
+	stop("there is no cookie %s", plain)
 	return ""
 }
 

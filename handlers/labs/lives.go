@@ -7,12 +7,17 @@ import (
 // LivesUntil moves the clock to find, to the second, for how long from now on a client is still let in. most is
 // where the search ends; the clock is put back.
 func (w *World) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration {
+	return w.worksUntil(most, func() bool { return c.Replay(m).In() })
+}
+
+// worksUntil is LivesUntil for anything that the client may ask.
+func (w *World) worksUntil(most time.Duration, asks func() bool) time.Duration {
 	w.play.event(Words{"The clock is moved to find when it is refused.", "언제 거절되는지 시계를 옮겨 가며 찾아요."})
 	began := w.Clock.Now()
 	defer w.jump(began)
 	works := func(d time.Duration) bool {
 		w.jump(began.Add(d))
-		return c.Replay(m).In()
+		return asks()
 	}
 	if !works(0) {
 		return 0

@@ -16,29 +16,39 @@ import (
 	"sync"
 	"testing"
 
+	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
+	"twodoors/models"
+	"twodoors/models/memorystore"
 )
 
 // TestMutations has the app make a mistake, and wants the claims that it concerns to come out otherwise: a
 // scenario that still came to its verdict would have measured nothing.
 func TestMutations(t *testing.T) {
 	for _, m := range []struct {
-		name   string
-		claims []string
-		sql    func(string) string // changes what the app sends to the database
-		twice  string              // statements with this in them are sent twice
-		around func(http.Handler) http.Handler
-		set    labs.Setting // changes what every world has where its scenario does not say
+		name    string
+		claims  []string
+		sql     func(string) string // changes what the app sends to the database
+		twice   string              // statements with this in them are sent twice
+		around  func(http.Handler) http.Handler
+		after   int // the mistake begins after so many databases were opened
+		options func(*labs.Options)
+		set     labs.Setting // changes what every world has where its scenario does not say
 	}{
-		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free"},
+		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change"},
 			sql: replace("d.sid IS NOT NULL", "d.sid IS NOT NULL AND 1 = 0")},
 		{name: "the session is not deleted at sign-out", claims: []string{"logout-ends-session", "state-session-backends"},
 			sql: replace("DELETE FROM sessions WHERE id_hash = ?", "DELETE FROM sessions WHERE id_hash = ? AND 1 = 0")},
+		{name: "more servers ask more often", claims: []string{"scale-store"}, twice: "FROM sessions s JOIN users", after: 1},
+		{name: "servers share the memory of their sessions", claims: []string{"scale-session", "scale-sticky"}, options: sharedMemory},
+		{name: "any signed session id is somebody's", claims: []string{"database-leak"},
+			sql: replace("u.id = s.user_id WHERE s.id_hash = ?", "u.id = s.user_id WHERE (s.id_hash = ? OR 1 = 1)")},
+		{name: "an old opaque token is unknown", claims: []string{"expiry"}, around: forgetful},
 		{name: "the session is looked up twice", claims: []string{"session-lookup", "simple-pages", "load-slows-session"},
 			twice: "FROM sessions s JOIN users"},
 		{name: "the opaque token is looked up twice", claims: []string{"token-lookup", "drf-same-lookup"},
 			twice: "FROM user_tokens t JOIN users"},
-		{name: "the level asks twice", claims: []string{"jwt-no-lookup", "scale-store"},
+		{name: "the level asks twice", claims: []string{"jwt-no-lookup"},
 			twice: "FROM users u LEFT JOIN denylist"},
 		{name: "nobody asks whether the account is active", claims: []string{"both-check-user", "session-lookup"},
 			sql: replace(" AND u.active AND ", " AND ")},
@@ -64,7 +74,7 @@ func TestMutations(t *testing.T) {
 				return strings.NewReplacer("UPDATE user_tokens SET token_hash = ?, created_at = ? WHERE user_id = ?",
 					"UPDATE user_tokens SET token_hash = coalesce(token_hash, ?), created_at = ? WHERE user_id = ?").Replace(s)
 			}},
-		{name: "any token will do", claims: []string{"jwt-tamper", "header-decrypts", "expiry", "jwt-not-revocable"},
+		{name: "any token will do", claims: []string{"jwt-tamper", "header-decrypts", "expiry", "short-limits-theft", "jwt-not-revocable"},
 			around: credulous},
 		{name: "the session cookie has the user's name beside the id", claims: []string{"state-session-server", "session-unreadable"},
 			around: talkative},
@@ -97,11 +107,14 @@ func TestMutations(t *testing.T) {
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			fault := &sqlFault{rewrite: m.sql, twice: m.twice}
+			fault := &sqlFault{rewrite: m.sql, twice: m.twice, after: m.after}
 			e := newEngine(func(o *labs.Options) {
 				o.Handler, o.Settings = m.around, m.set
 				if m.sql != nil || m.twice != "" {
 					o.Around = fault.around
+				}
+				if m.options != nil {
+					m.options(o)
 				}
 			})
 			for _, id := range m.claims {
@@ -130,6 +143,7 @@ func replace(old, text string) func(string) string {
 type sqlFault struct {
 	rewrite func(string) string
 	twice   string
+	after   int // so many databases are opened without the fault
 
 	mu   sync.Mutex
 	made bool
@@ -155,7 +169,13 @@ func (f *sqlFault) change(query string) (changed string, again bool) {
 	return changed, again
 }
 
-func (f *sqlFault) around(c driver.Connector) driver.Connector { return faultyConnector{c, f} }
+func (f *sqlFault) around(c driver.Connector) driver.Connector {
+	if f.after > 0 {
+		f.after--
+		return c
+	}
+	return faultyConnector{c, f}
+}
 
 type faultyConnector struct {
 	driver.Connector
@@ -223,6 +243,25 @@ func (s twiceStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (
 		return nil, err
 	}
 	return s.wholeStmt.QueryContext(ctx, args)
+}
+
+// sharedMemory has all servers keep their sessions in one memory.
+func sharedMemory(o *labs.Options) {
+	shared := memorystore.New(memorystore.Sessions)
+	o.Sessions = func(context.Context, string, *models.DB) (auth.SessionRows, func() error, error) {
+		return shared, func() error { return nil }, nil
+	}
+}
+
+// forgetful refuses every opaque token.
+func forgetful(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Authorization"), "Token ") {
+			http.Error(w, "expired", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // credulous takes any token for the owner's.

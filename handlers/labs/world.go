@@ -25,8 +25,9 @@ type World struct {
 	hasher   *auth.Hasher
 	nodes    []*node
 	users    map[string]models.User
-	apart    []*Database      // of nodes that share none
-	sessions auth.SessionRows // where every node keeps its sessions; nil: each for itself
+	apart    []*Database        // of nodes that share none
+	sessions auth.SessionRows   // where every node keeps its sessions; nil: each for itself
+	stores   []auth.SessionRows // of each node
 	closing  []func() error
 	devices  int64 // the last id given by nextDevice
 }
@@ -121,7 +122,9 @@ func (w *World) NodeApart() int {
 }
 
 func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
-	handler, err := w.play.engine.options.Factory(s, Deps{DB: d.db, Sessions: w.sessionsOf(s, d), Keys: keys, Now: w.Clock.Now, Hasher: w.hasher})
+	sessions := w.sessionsOf(s, d)
+	w.stores = append(w.stores, sessions)
+	handler, err := w.play.engine.options.Factory(s, Deps{DB: d.db, Sessions: sessions, Keys: keys, Now: w.Clock.Now, Hasher: w.hasher})
 	must(err)
 	if wrap := w.play.engine.options.Handler; wrap != nil {
 		handler = wrap(handler)
