@@ -93,7 +93,7 @@ func gap(m *views.Messages) string {
 
 func countedUnit(m *views.Messages, n int, unit labs.Unit) string {
 	switch unit {
-	case labs.Lookups, labs.Rows, labs.Requests, labs.Commands:
+	case labs.Lookups, labs.Rows, labs.Requests, labs.Commands, labs.Pages:
 		return m.F("unit."+string(unit), map[string]any{"Count": n})
 	}
 	return unitName(m, unit)
@@ -107,7 +107,7 @@ func unitName(m *views.Messages, unit labs.Unit) string {
 		return m.T("unit.second")
 	case labs.Micros:
 		return "µs"
-	case labs.Lookups, labs.Rows, labs.Requests, labs.Commands:
+	case labs.Lookups, labs.Rows, labs.Requests, labs.Commands, labs.Pages:
 		return countedUnit(m, 2, unit)
 	}
 	return ""

@@ -109,10 +109,38 @@ func TestFillAndFind(t *testing.T) {
 		if got, user, err := db.FindSession(ctx, found, now); err != nil || user.ID != u.ID || got.DeviceID != 8 || got.UserAgent != "a browser" {
 			t.Errorf("%+v, %v", got, err)
 		}
+		pages := map[bool]int64{}
 		for index, want := range map[bool]int64{true: 1, false: n} {
-			if rows, err := db.SessionLookupRows(ctx, found, now, index); err != nil || rows != want {
-				t.Errorf("index %t: %d rows are looked at, %v; want %d", index, rows, err, want)
+			got, err := db.ExamineSessionLookup(ctx, found, now, index)
+			if err != nil || got.Rows != want {
+				t.Errorf("index %t: %d rows are looked at, %v; want %d", index, got.Rows, err, want)
 			}
+			pages[index] = got.Pages
+		}
+		if pages[true] < 1 || pages[true] > 8 || pages[false] < 20 {
+			t.Errorf("%d pages are read by the index, %d without", pages[true], pages[false])
+		}
+	})
+}
+
+// TestCreateUsers: many accounts are made with ids of their own, or none where a name is taken.
+func TestCreateUsers(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, db *models.DB) {
+		var list []models.NewUser
+		for i := range 600 {
+			list = append(list, models.NewUser{Name: "user-" + strconv.Itoa(i), Now: now})
+		}
+		users, err := db.CreateUsers(request(t), list)
+		Must(t, err)
+		if got, err := db.UserByID(request(t), users[599].ID, now); err != nil || got.Name != "user-599" || got.ID == users[0].ID {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err := db.CreateUsers(request(t), []models.NewUser{{Name: "another", Now: now}, {Name: "user-7", Now: now}}); !errors.Is(err, models.ErrTaken) {
+			t.Errorf("a taken name: %v", err)
+		}
+		if _, err := db.UserByName(request(t), "another", now); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("an account beside a taken name: %v", err)
 		}
 	})
 }

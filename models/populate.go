@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -48,6 +49,35 @@ func (db *DB) Populate(ctx context.Context, p Population) error {
 			return []any{t.UserID, t.Version, blob(t.Hash), t.CreatedAt}
 		})
 	})
+}
+
+// CreateUsers makes many accounts at once, all or none: for measuring what grows with them. A name that exists is
+// ErrTaken.
+func (db *DB) CreateUsers(ctx context.Context, list []NewUser) ([]User, error) {
+	users := make([]User, len(list))
+	for i, n := range list {
+		var err error
+		if users[i], err = n.user(); err != nil {
+			return nil, err
+		}
+	}
+	err := drawing(func() error {
+		for i := range users {
+			users[i].ID = db.newID()
+		}
+		return db.transaction(ctx, "create-users", func(tx *gorm.DB) error {
+			for some := range slices.Chunk(users, populateRows) {
+				if err := insert(tx, &some, int64(len(some))); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return users, nil
 }
 
 // Settle has PostgreSQL count what Populate stored, as it does by itself within a minute: until then it finds rows by

@@ -28,7 +28,8 @@ const (
 	Requests Unit = "requests"
 	Times    Unit = "times"
 	Commands Unit = "commands"
-	Micros   Unit = "µs" // of time that passed: shown, and decides nothing
+	Pages    Unit = "pages" // of a database, which reads and keeps its tables in pages
+	Micros   Unit = "µs"    // of time that passed: shown, and decides nothing
 )
 
 // Text is the value as it is read: "yes" and "no" for a truth.

@@ -1,6 +1,10 @@
 package labs
 
-import "fmt"
+import (
+	"fmt"
+
+	"twodoors/handlers/auth"
+)
 
 // StateGrows stores thousands of sign-ins and weighs the tables.
 func (claims) StateGrows() Claim {
@@ -17,26 +21,36 @@ func (claims) StateGrows() Claim {
 		Advice: Say("Rows of sign-ins are small and found by their key; clear the old ones away in batches. Growth is seldom the reason to choose a mode.",
 			"로그인 행은 작고 키로 찾아요. 오래된 것은 묶어서 치우세요. 커진다는 것이 방식을 고르는 까닭이 되는 일은 드물어요."),
 		Play: func(p *Play) {
-			w := p.World()
-			for i, n := range []int{100, 1000, 10_000} {
-				count := digits(n)
-				p.Step(count.EN+" people are signed in.", count.KO+"명이 로그인해 있어요.")
-				w.Populate(n-[]int{0, 100, 1000}[i], true, true)
-				p.Measure(fmt.Sprint("session-", n), "rows of sessions at "+count.EN, count.KO+"명일 때 세션의 행", w.Database.Rows("sessions"), Rows)
-				p.Measure(fmt.Sprint("session-bytes-", n), "bytes of sessions at "+count.EN, count.KO+"명일 때 세션의 바이트", w.Database.Bytes("sessions"), Bytes)
-				p.Measure(fmt.Sprint("refresh-", n), "rows of refresh tokens at "+count.EN, count.KO+"명일 때 리프레시 토큰의 행", w.Database.Rows("refresh_tokens"), Rows)
-				p.Measure(fmt.Sprint("refresh-bytes-", n), "bytes of refresh tokens and their families at "+count.EN, count.KO+"명일 때 리프레시 토큰과 그 계열의 바이트",
-					w.Database.Bytes("refresh_tokens")+w.Database.Bytes("token_families"), Bytes)
-			}
-			w = p.World()
-			for _, mode := range []Mode{Cookie, Token} {
-				p.Step("Mode "+mode.Name().EN+": the owner signs in three times.", mode.Name().KO+": 주인이 세 번 로그인해요.")
-				before := w.Database.Rows("")
-				for range 3 {
-					w.Client(Owner).SignIn(mode)
+			w := p.World(SessionsIn(auth.StoreDatabase))
+			crowd := w.Crowd()
+			crowd.Grow(10_000)
+			grow := func(m Mode, id, table, en, ko string, points ...int) {
+				from := 0
+				for _, n := range points {
+					count := digits(n)
+					p.Step("Until "+count.EN+" users have signed in: "+m.Name().EN+".", "사용자 "+count.KO+"명이 로그인할 때까지 해요: "+m.Name().KO+".")
+					before := w.Database.Rows("")
+					crowd.SignIn(m, from, n)
+					rows := w.Database.Rows(table)
+					if table == "" { // whatever was written, wherever
+						rows -= before
+					}
+					from = n
+					p.Measure(fmt.Sprint(id, "-", n), en+" at "+count.EN+" users", "사용자 "+count.KO+"명일 때 "+ko, rows, Rows)
+					if table != "" {
+						p.Measure(fmt.Sprint(id, "-bytes-", n), "their bytes, at "+count.EN+" users, "+m.Name().EN, "사용자 "+count.KO+"명일 때 그 바이트, "+m.Name().KO, w.Database.Bytes(table), Bytes)
+					}
 				}
-				p.Measure(string(mode), "rows after three sign-ins, "+mode.Name().EN, mode.Name().KO+", 세 번 로그인한 뒤의 행", w.Database.Rows("")-before, Rows)
 			}
+			grow(Session, "session", "sessions", "rows of sessions", "세션의 행", 100, 1000, 10_000)
+			grow(Cookie, "cookie", "", "rows written for signed cookies", "서명된 쿠키 때문에 쓴 행", 1000)
+			grow(Token, "token", "user_tokens", "rows of opaque tokens", "불투명 토큰의 행", 10, 100, 1000)
+			p.Step("The same 1,000 users sign in once more: "+Token.Name().EN+".", "같은 사용자 1,000명이 한 번 더 로그인해요: "+Token.Name().KO+".")
+			crowd.SignIn(Token, 0, 1000)
+			p.Measure("token-again", "rows of opaque tokens after that", "그 뒤 불투명 토큰의 행", w.Database.Rows("user_tokens"), Rows)
+			grow(JWT, "refresh", "refresh_tokens", "rows of refresh tokens", "리프레시 토큰의 행", 10, 100, 1000)
+			p.Measure("families", "rows of their families", "그 패밀리의 행", w.Database.Rows("token_families"), Rows)
+			p.Measure("denylist-in", "rows of the denylist, before anybody signs out", "아무도 로그아웃하지 않았을 때 차단 목록의 행", w.Database.Rows("denylist"), Rows)
 			p.Step("With JWT, the owner signs in and out three times.", "JWT로 주인이 세 번 로그인하고 로그아웃해요.")
 			access := int64(0)
 			for range 3 {
@@ -45,20 +59,19 @@ func (claims) StateGrows() Claim {
 				access += w.RowsOf(owner.Access(JWT))
 				owner.SignOut(JWT)
 			}
-			p.Measure("access", "rows of access tokens", "액세스 토큰의 행", access, Rows)
+			p.Measure("access", "rows that hold an access token or its hash", "액세스 토큰이나 그 해시를 담은 행", access, Rows)
 			p.Measure("denylist", "rows of the denylist after three sign-outs", "세 번 로그아웃한 뒤 차단 목록의 행", w.Database.Rows("denylist"), Rows)
 		},
 		Rule: func(m Measured) []Case {
-			grows := func(id string) bool {
-				return m.Int(id+"-100") == 100 && m.Int(id+"-1000") == 1000 && m.Int(id+"-10000") == 10_000
-			}
 			return []Case{
-				{When: Say("sessions", "세션"), Holds: grows("session"), Want: true},
-				{When: Say("refresh tokens", "리프레시 토큰"), Holds: grows("refresh"), Want: true},
-				{When: Say("denylist, by sign-outs", "차단 목록, 로그아웃마다"), Holds: m.Int("denylist") == 3, Want: true},
-				{When: Say("opaque token: once a user", "불투명 토큰: 사용자마다 한 번"), Holds: m.Int("token") > 1, Want: false},
-				{When: Say("signed cookies", "서명된 쿠키"), Holds: m.Int("cookie") > 0, Want: false},
+				{When: Say("sessions", "세션"), Holds: m.Int("session-100") == 100 && m.Int("session-1000") == 1000 && m.Int("session-10000") == 10_000, Want: true},
+				{When: Say("refresh tokens", "리프레시 토큰"), Holds: m.Int("refresh-10") == 10 && m.Int("refresh-100") == 100 && m.Int("refresh-1000") == 1000, Want: true},
+				{When: Say("opaque token: one a user", "불투명 토큰: 사용자마다 하나"), Holds: m.Int("token-10") == 10 && m.Int("token-100") == 100 && m.Int("token-1000") == 1000, Want: true},
+				{When: Say("opaque token: the same user once more", "불투명 토큰: 같은 사용자가 다시 로그인"), Holds: m.Int("token-again") > m.Int("token-1000"), Want: false},
+				{When: Say("signed cookies", "서명된 쿠키"), Holds: m.Int("cookie-1000") > 0, Want: false},
 				{When: Say("access tokens", "액세스 토큰"), Holds: m.Int("access") > 0, Want: false},
+				{When: Say("denylist: sign-ins", "차단 목록: 로그인"), Holds: m.Int("denylist-in") > 0, Want: false},
+				{When: Say("denylist: sign-outs", "차단 목록: 로그아웃"), Holds: m.Int("denylist") == 3, Want: true},
 			}
 		},
 	}
