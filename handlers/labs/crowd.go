@@ -29,7 +29,7 @@ func (w *World) Crowd() *crowd {
 		Session: auth.NewSession(w.sessionsOf(s, w.Database), db, w.keys, cookies,
 			auth.SessionLimits{Idle: s.SessionIdle, Max: s.SessionMax, Remember: s.Remember}, w.Clock.Now),
 		JWT: auth.NewJWT(db, w.keys, cookies, s.BaseURL,
-			auth.TokenLimits{Access: s.AccessTTL, Max: s.SessionMax, Remember: s.RefreshTTL, Grace: s.RefreshGrace}, s.Level, w.Clock.Now),
+			auth.TokenLimits{Access: s.AccessTTL, Max: s.SessionMax, Remember: s.RefreshTTL, Grace: s.RefreshGrace}, auth.NewLevelChoices(s.Level), w.Clock.Now),
 	}}
 	c.modes[Token], err = auth.NewToken(db, w.keys, cookies, s.Remember, w.Clock.Now)
 	must(err)
