@@ -74,6 +74,7 @@ type setup struct {
 	like  *testNode
 	store string // of sessions; "" is the database
 	keys  *auth.KeyRing
+	clock *clock // nil: one of the node's own
 	count *metrics.Set
 	wrap  func(auth.SessionRows) auth.SessionRows
 	redis string // the URL of one that exists; "" makes one of the node's own
@@ -156,6 +157,9 @@ func newNode(t testing.TB, options ...option) *testNode {
 func (n *testNode) open(s *setup) {
 	n.t.Helper()
 	n.clock, n.hasher = newClock(), auth.NewHasher(64, 1)
+	if s.clock != nil {
+		n.clock = s.clock
+	}
 	if n.dbURL == "" {
 		n.dbURL = "sqlite:" + filepath.Join(n.t.TempDir(), "twodoors.db")
 	}
