@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"twodoors/handlers/auth"
 	"twodoors/views"
 )
 
@@ -22,7 +24,15 @@ func (n *Node) front(c echo.Context) error {
 		view.Fingerprint = n.cfg.SelfSigned()
 	}
 	if m := n.facts.Load(); m != nil {
-		view.Facts, view.Measured = m.facts, m.at
+		view.Facts, view.Measured = slices.Clone(m.facts), m.at
+		// The row of a sign-in names the browser and its address: those of who is looking, so that the figure is the one that
+		// stands on their own pages.
+		how := n.signInOf(c, false, auth.CarrierCookie)
+		for i := range view.Facts {
+			if view.Facts[i].KeepsAgent {
+				view.Facts[i].ServerBytes += len(how.UserAgent) + len(how.Address)
+			}
+		}
 	}
 	return n.render(c, http.StatusOK, views.FrontPage(view))
 }

@@ -155,7 +155,7 @@ func exchangeView(x labs.Exchange, number int, lang string) views.RunExchange {
 	}
 	v.Told = views.Panel{
 		Door: door, Auth: x.Counts.Auth, Data: x.Counts.Data, Lookups: lookups(x.Lookups),
-		Steps: mergedSteps(arrival(x.Request, door), x.Steps, x.Lookups, x.Status, max(x.Took, lastMoment(x.Steps, x.Lookups))),
+		Steps: mergedSteps(arrival(x.Request, door), stepsOf(x), x.Lookups, x.Status, max(x.Took, lastMoment(x.Steps, x.Lookups))),
 	}
 	return v
 }
@@ -190,10 +190,27 @@ func doorOfPath(target string) views.Door {
 	return ""
 }
 
-// arrival says what a request brings along.
+// stepsOf are an exchange's steps; the check of a password says where its time is not the server's own.
+func stepsOf(x labs.Exchange) []trace.Step {
+	steps := slices.Clone(x.Steps)
+	for i := range steps {
+		if steps[i].Name == "check.password" && x.CheapPassword {
+			steps[i].Name = "check.password-cheap"
+		}
+	}
+	return steps
+}
+
+// arrival says what a request brings along: a credential, or what a sign-in or a refresh is asked for with.
 func arrival(request []byte, door views.Door) string {
-	head, _, _ := bytes.Cut(request, []byte("\r\n\r\n"))
+	head, body, _ := bytes.Cut(request, []byte("\r\n\r\n"))
+	line, _, _ := bytes.Cut(head, []byte("\r\n"))
+	refreshes := bytes.HasPrefix(line, []byte("POST ")) && bytes.Contains(line, []byte("/jwt/refresh"))
 	switch {
+	case refreshes && (bytes.Contains(body, []byte("refresh_token")) || bytes.Contains(head, []byte("twodoors-refresh"))):
+		return "step.request.refresh"
+	case bytes.HasPrefix(line, []byte("POST ")) && bytes.Contains(line, []byte("/login")) && bytes.Contains(body, []byte("password")):
+		return "step.request.password"
 	case bytes.Contains(head, []byte("\r\nAuthorization: Token ")):
 		return "step.request.token"
 	case bytes.Contains(head, []byte("\r\nAuthorization: ")):

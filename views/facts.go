@@ -71,6 +71,8 @@ func factRows() [5]factRow {
 			figure: func(m *Messages, f DoorFacts) string { return m.Duration(f.CopyLife) },
 			about: func(m *Messages, f DoorFacts) string {
 				switch {
+				case f.AccountEnds:
+					return m.T("facts.copy.account")
 				case f.Door == DoorToken:
 					return m.T("facts.copy.token")
 				case f.Door == DoorCookie:

@@ -30,6 +30,8 @@ type DoorFacts struct {
 	Door Door
 	// ServerRows and ServerBytes: what signing in left on the server, by the kind of credential.
 	ServerRows, ServerBytes int
+	// KeepsAgent: one of the rows names the browser and its address, which ServerBytes holds as they are for who is looking.
+	KeepsAgent bool
 	// AccessRows: rows kept for the credential that is sent with each request (0 for an access token).
 	AccessRows int
 	// SentBytes: the credential's bytes in one request; Carrier how it travels.
@@ -41,7 +43,9 @@ type DoorFacts struct {
 	Readable bool
 	// CopyLife: for how long a copy went on being accepted after sign-out, on a moved clock.
 	CopyLife time.Duration
-	Level    string
+	// AccountEnds: what ended the copy was the end of the demo account, before the credential's own.
+	AccountEnds bool
+	Level       string
 }
 
 // Front is the first page.

@@ -107,7 +107,7 @@ func lastly(limit time.Duration, do func()) func() {
 }
 
 // newHasher makes the hasher of passwords: 19 MiB and two passes, OWASP's choice for Argon2id.
-func newHasher() *auth.Hasher { return auth.NewHasher(19*1024, 2) }
+func newHasher() *auth.Hasher { return auth.NewHasher(auth.HashMemory, auth.HashPasses) }
 
 // listen explains why it could not, by the flag.
 func listen(flag, addr string) (net.Listener, error) {

@@ -86,7 +86,13 @@ type Hasher struct {
 	nobody  string // the hash of a random password: what an unknown user's password is compared with
 }
 
-// NewHasher makes a Hasher with the given memory in KiB and number of passes; 19456 and 2 are OWASP's choice.
+// HashMemory (KiB) and HashPasses are what the server hashes passwords with: OWASP's choice for Argon2id.
+const (
+	HashMemory = 19 * 1024
+	HashPasses = 2
+)
+
+// NewHasher makes a Hasher with the given memory in KiB and number of passes.
 func NewHasher(memoryKiB, passes uint32) *Hasher {
 	h := &Hasher{
 		params: &argon2id.Params{Memory: memoryKiB, Iterations: passes, Parallelism: 1, SaltLength: 16, KeyLength: 32},

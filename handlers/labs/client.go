@@ -190,6 +190,7 @@ func (c *Client) send(r request) *Answer {
 	n := w.nodes[number-1]
 	x := Exchange{
 		Actor: c.actor, World: w.number, Node: number, At: w.Clock.Now(), Method: r.method, Target: r.target, Request: raw,
+		CheapPassword: !w.settings.RealPasswords,
 	}
 	answer := newWriter()
 	if n.down { // as a balancer answers for a server that is gone

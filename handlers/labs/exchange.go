@@ -24,7 +24,9 @@ type Exchange struct {
 	Lookups []sqltrace.Statement
 	Counts  sqltrace.Counts
 	Took    time.Duration
-	Refusal string // why the node refused it, as it counts that; "" where it did not
+	// CheapPassword says that passwords were hashed with cheap settings: the time of their check is not the server's.
+	CheapPassword bool
+	Refusal       string // why the node refused it, as it counts that; "" where it did not
 }
 
 // Step is one sentence of a run's story, with what was sent meanwhile.

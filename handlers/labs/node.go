@@ -17,6 +17,9 @@ type Settings struct {
 	SessionIdle, SessionMax, Remember   time.Duration
 	AccessTTL, RefreshTTL, RefreshGrace time.Duration
 
+	// RealPasswords hashes passwords with the settings of the server itself; false: with cheap ones.
+	RealPasswords bool
+
 	Level auth.Level
 	// VerifiedTokens is how many access tokens are remembered once their signature was checked; 0: none.
 	VerifiedTokens int
@@ -61,6 +64,9 @@ var ErrNotBuilt = errors.New("this program does not have it")
 
 // Setting changes the settings of a world.
 type Setting func(*Settings)
+
+// RealPasswords has passwords hashed as the server itself does it, for what shows how long that takes.
+func RealPasswords() Setting { return func(s *Settings) { s.RealPasswords = true } }
 
 // Level has JWT mode check this much at each request.
 func Level(l auth.Level) Setting { return func(s *Settings) { s.Level = l } }

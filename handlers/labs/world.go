@@ -61,6 +61,9 @@ func (p *Play) World(settings ...Setting) *World {
 	w := &World{play: p, number: len(p.worlds) + 1, settings: s, users: map[string]models.User{}}
 	w.Clock = &Clock{now: dawn(), say: p.event}
 	w.hasher = auth.NewHasher(hashMemory, hashPasses)
+	if s.RealPasswords {
+		w.hasher = auth.NewHasher(auth.HashMemory, auth.HashPasses)
+	}
 	w.keys = w.newKeys()
 	w.Database = p.openDatabase()
 	p.worlds = append(p.worlds, w)
