@@ -6,7 +6,7 @@ RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w" -o /out/twodoors ./cmd/twodoors
 # Folders that volumes are laid over: a new volume takes their owner, and the mode that the keys folder must have.
-RUN mkdir -p /out/var/twodoors/data /out/var/twodoors/keys /out/var/twodoors/secrets && chmod 700 /out/var/twodoors/keys
+RUN mkdir -p /out/var/twodoors/data /out/var/twodoors/keys /out/var/twodoors/secrets /out/var/twodoors/redis && chmod 700 /out/var/twodoors/keys
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/twodoors /usr/local/bin/twodoors

@@ -123,7 +123,7 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	if current == password {
 		return map[string]views.Note{"password": {Key: "form.password.same"}}, auth.Issued{}, nil
 	}
-	hash, err := d.Hasher.Hash(ctx, password)
+	hash, err := d.Hasher.Hash(auth.WithLine(ctx, auth.Line{Name: user.Name, Known: true}), password)
 	if err != nil {
 		return nil, auth.Issued{}, err
 	}

@@ -2,11 +2,13 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,8 +16,14 @@ import (
 	"twodoors/views"
 )
 
-// maxPlay bounds how many requests the compare page plays on the server at once.
-const maxPlay = 100
+// Bounds of what the compare page plays on the server, for it works as hard as that many requests: how many through each
+// door, how many through all of them together, for how long, and how long one waits for the turn.
+const (
+	maxPlay   = 100
+	maxPlayed = 200
+	playTime  = 2 * time.Second
+	playWait  = 10 * time.Second
+)
 
 // comparePages are the pages that can be asked for through each door.
 var comparePages = map[string]string{"home": "", "notes": "/notes"}
@@ -25,8 +33,11 @@ var comparePages = map[string]string{"home": "", "notes": "/notes"}
 func (n *Node) compare(c echo.Context) error {
 	view := n.compareView(c)
 	if count, _ := strconv.Atoi(c.QueryParam("count")); count > 0 {
-		view.Count = min(count, maxPlay)
-		panels, walk, renew := n.play(c, view.Page, view.Count)
+		view.Count = min(count, maxPlay, max(1, maxPlayed/max(1, len(view.Doors))))
+		panels, walk, renew, err := n.playInTurn(c, view.Page, view.Count)
+		if err != nil {
+			return err
+		}
 		if renew {
 			return redirectToRefresh(c)
 		}
@@ -70,10 +81,26 @@ func (n *Node) actsForTeam(c echo.Context) bool {
 	return shown == nil || slices.ContainsFunc(shown.Payload, func(m auth.Member) bool { return m.Name == "team" })
 }
 
+// playInTurn is play once the client's turn has come: a few at a time, or nobody else would be answered. It fails with
+// errRunsFull where the turn does not come soon, and once the client is gone.
+func (n *Node) playInTurn(c echo.Context, page string, count int) (map[string][]views.Panel, map[views.Door][]views.Visit, bool, error) {
+	waiting, done := context.WithTimeoutCause(c.Request().Context(), playWait, errRunsFull)
+	defer done()
+	if err := n.limits.plays.Acquire(waiting, n.lineOf(c)); err != nil {
+		if errors.Is(err, auth.ErrBusy) {
+			err = errRunsFull
+		}
+		return nil, nil, false, err
+	}
+	defer n.limits.plays.Release()
+	panels, walk, renew := n.play(c, page, count)
+	return panels, walk, renew, c.Request().Context().Err()
+}
+
 // play sends the page's request through each door in turn, with the cookies of this request, and returns
 // the panels of the answers by mode, and which node gave each answer. Where this is one of several nodes of the
 // process, each takes its turn, as with requests from outside. renew is set where an expired token has to be renewed
-// first.
+// first. It ends early when its time is over, and when the client is gone.
 func (n *Node) play(c echo.Context, page string, count int) (panels map[string][]views.Panel, walk map[views.Door][]views.Visit, renew bool) {
 	panels, walk = map[string][]views.Panel{}, map[views.Door][]views.Visit{}
 	modes := slices.Clone(n.compared(c))
@@ -81,12 +108,16 @@ func (n *Node) play(c echo.Context, page string, count int) (panels map[string][
 	if n.Nodes != nil {
 		through = n.Nodes
 	}
+	over := time.Now().Add(playTime)
 	for i := range count {
+		if i > 0 && (time.Now().After(over) || c.Request().Context().Err() != nil) {
+			break
+		}
 		if i > 0 { // forwards and backwards, so that a door does not always come to the same one of several nodes
 			slices.Reverse(modes)
 		}
 		for _, m := range modes {
-			if m.Presented(c.Request()) == nil {
+			if m.Presented(c.Request()) == nil || c.Request().Context().Err() != nil {
 				continue
 			}
 			var taken *views.Panel

@@ -44,6 +44,9 @@ func (n *Node) demoForm(c echo.Context) (form url.Values, user models.User, how 
 	if err != nil {
 		return
 	}
+	if err = limited(c, n.limits.demo); err != nil {
+		return
+	}
 	user, err = n.demoUser(c, form.Get("as"))
 	return form, user, n.signInOf(c, false, carrier), err
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -52,6 +53,7 @@ var (
 	errLogin       = &fault{Status: http.StatusUnauthorized, Key: "login"}
 	errRunsFull    = &fault{Status: http.StatusServiceUnavailable, Key: "runs-full", RetryAfter: 5, Refusal: "busy"}
 	errGone        = statusFault(middleware.StatusCodeContextCanceled)
+	errNoRoom      = &fault{Status: http.StatusServiceUnavailable, Key: "no-room", RetryAfter: 60, Refusal: "busy"}
 	errBusy        = &fault{Status: http.StatusServiceUnavailable, Key: "busy", RetryAfter: 5, Refusal: "busy"}
 )
 
@@ -78,6 +80,8 @@ func faultOf(err error) *fault {
 		return errTwoCarriers
 	case errors.Is(err, auth.ErrBusy):
 		return errBusy
+	case errors.Is(err, models.ErrFull):
+		return errNoRoom
 	case errors.Is(err, models.ErrNotFound):
 		return errNotFound
 	case models.Unavailable(err):
@@ -248,7 +252,7 @@ func (n *Node) problemPage(c echo.Context, f *fault) error {
 	view := views.Problem{
 		Chrome: n.chrome(c, "title.problem", views.SectionNone), Status: f.Status,
 		TitleNote: views.Note{Key: "problem." + f.Key + ".title"}, DoNote: views.Note{Key: "problem." + f.Key + ".do"},
-		RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
+		RequestID: c.Response().Header().Get(echo.HeaderXRequestID), Retry: time.Duration(f.RetryAfter) * time.Second,
 	}
 	// What another site's page had the browser send is not what this visitor typed.
 	if t, ok := typedIn(c, c.Request().URL.Path); ok && f != errCrossOrigin {

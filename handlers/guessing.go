@@ -39,11 +39,14 @@ func (n *Node) checkPassword(c echo.Context, name, password string) (models.User
 				return false, err
 			}
 		}
-		if device.Name == "" || device.For(user) {
-			return n.passwordIs(c, password, user)
+		if device.Name == "" {
+			return n.passwordIs(c, password, user, n.lineOf(c))
+		}
+		if device.For(user) {
+			return n.passwordIs(c, password, user, auth.Line{Name: user.Name, Known: true})
 		}
 		from.Device = "" // it is known no more
-		return n.throttle.Try(ctx, from, func() (bool, error) { return n.passwordIs(c, password, user) })
+		return n.throttle.Try(ctx, from, func() (bool, error) { return n.passwordIs(c, password, user, n.lineOf(c)) })
 	})
 	if err == nil && !right {
 		err = errLogin
@@ -68,14 +71,18 @@ func (d *door) ownPassword(c echo.Context, password string) (user models.User, r
 		if user, err = d.DB.UserByID(ctx, p.UserID, d.Now()); err != nil {
 			return false, err
 		}
-		return d.passwordIs(c, password, user)
+		return d.passwordIs(c, password, user, auth.Line{Name: user.Name, Known: true})
 	})
 	return user, right, err
 }
 
-// passwordIs compares a password with a user's: the zero user, and one who is not active, have none.
-func (n *Node) passwordIs(c echo.Context, password string, user models.User) (bool, error) {
-	ctx := c.Request().Context()
+// lineOf is the line in which a client waits for what only a few do at the same time.
+func (n *Node) lineOf(c echo.Context) auth.Line { return auth.Line{Name: auth.Network(c.RealIP())} }
+
+// passwordIs compares a password with a user's: the zero user, and one who is not active, have none. It waits for that
+// in a line.
+func (n *Node) passwordIs(c echo.Context, password string, user models.User, line auth.Line) (bool, error) {
+	ctx := auth.WithLine(c.Request().Context(), line)
 	done := trace.From(ctx).Check("check.password")
 	right, err := n.Hasher.Check(ctx, password, user.PasswordHash)
 	if err != nil {

@@ -7,8 +7,10 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/gorilla/securecookie"
 	"github.com/labstack/echo/v4"
 
+	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
 )
 
@@ -17,14 +19,15 @@ type laboratory struct {
 	engine *labs.Engine
 	queue  *labs.Queue
 	board  *labs.Board
+	shown  *shown
 }
 
-// Bounds of what runs for visitors: a class of forty behind one address that presses Run at once is served, one
-// visitor alone does not hold up the others.
+// Bounds of what runs for visitors: a class of forty, or a hall of 300 phones, behind one address that presses Run at once
+// is served; one visitor alone does not hold up the others, and it takes five addresses to fill the queue.
 const (
-	runsWaiting     = 200
+	runsWaiting     = 2000
 	runsEach        = 3
-	runsFromAddress = 120
+	runsFromAddress = 400
 	runTime         = 20 * time.Second
 )
 
@@ -32,7 +35,8 @@ func newLaboratory(e *labs.Engine, now func() time.Time, limit time.Duration) *l
 	q := labs.NewQueue(labs.Limits{
 		AtOnce: max(1, runtime.GOMAXPROCS(0)-1), Waiting: runsWaiting, Each: runsEach, Address: runsFromAddress, Time: limit,
 	})
-	return &laboratory{engine: e, queue: q, board: labs.NewBoard(e, q, now)}
+	board := labs.NewBoard(e, q, now)
+	return &laboratory{engine: e, queue: q, board: board, shown: &shown{board: board}}
 }
 
 // keep measures all claims for the pages, until ctx ends.
@@ -68,25 +72,34 @@ func (n *Node) mountLabs() {
 
 const visitorCookie = "twodoors-visitor"
 
-// visitor tells one visitor from another, so that each has a turn: by a random cookie that says nothing else and
-// ends with the browser, or by the address where none comes back.
-func (n *Node) visitor(c echo.Context) string {
-	if value, found, ok := n.cookies.Find(c.Request(), visitorCookie, "/"); found && ok && len(value) <= 64 {
-		return "visitor " + value
+// visitor tells the visitors of one address from each other, so that each has a turn: by a random number in a cookie
+// that is signed, says nothing else and ends with the browser. All of an address without one are one visitor.
+func (n *Node) visitor(c echo.Context) (name string, told bool) {
+	value, found, ok := n.cookies.Find(c.Request(), visitorCookie, "/")
+	var number []byte
+	if !found || !ok || securecookie.DecodeMulti(n.cookies.Name(visitorCookie, "/"), value, &number, n.signed...) != nil {
+		return "address " + auth.Network(c.RealIP()), false
 	}
-	return "address " + c.RealIP()
+	return "visitor " + string(number), true
 }
 
 // welcome gives a visitor who has none a cookie to be told apart by.
 func (n *Node) welcome(c echo.Context) {
-	if _, found, ok := n.cookies.Find(c.Request(), visitorCookie, "/"); !found || !ok {
-		n.cookies.Set(c.Response(), c.Request(), visitorCookie, "/", rand.Text(), 0)
+	if _, told := n.visitor(c); told {
+		return
 	}
+	value, err := securecookie.EncodeMulti(n.cookies.Name(visitorCookie, "/"), []byte(rand.Text()), n.signed...)
+	if err != nil {
+		n.Log.Warn("a visitor's cookie could not be signed", "error", err)
+		return
+	}
+	n.cookies.Set(c.Response(), c.Request(), visitorCookie, "/", value, 0)
 }
 
 // ask runs something for who is asking, and waits for its turn and its end. It ends with the request.
 func (n *Node) ask(c echo.Context, a labs.Ask) (labs.Result, error) {
-	a.Visitor, a.Address = n.visitor(c), c.RealIP()
+	a.Visitor, _ = n.visitor(c)
+	a.Address = auth.Network(c.RealIP())
 	r, err := n.labs.queue.Do(c.Request().Context(), a)
 	switch {
 	case errors.Is(err, labs.ErrTooMany):

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -73,6 +74,11 @@ func noteFault(body string) map[string]views.Note {
 	return nil
 }
 
+// notesFull says that the user has as many notes as one may.
+func notesFull() views.Note {
+	return views.Note{Key: "form.body.full", Args: map[string]any{"Count": models.NotesKept}}
+}
+
 func (d *door) addNote(c echo.Context) error {
 	form, err := formOf(c)
 	if err != nil {
@@ -82,7 +88,14 @@ func (d *door) addNote(c echo.Context) error {
 	if faults := noteFault(body); faults != nil {
 		return d.notesPage(c, http.StatusUnprocessableEntity, body, views.Form{Fields: faults})
 	}
-	if _, err := d.DB.AddNote(c.Request().Context(), principal(c).UserID, body, d.Now()); err != nil {
+	if note, refused := refusedForm(c, d.limits.notes, views.Note{Key: "form.notes.throttled"}); refused {
+		return d.notesPage(c, http.StatusTooManyRequests, body, views.Form{Failure: note})
+	}
+	_, err = d.DB.AddNote(c.Request().Context(), principal(c).UserID, body, d.Now())
+	if errors.Is(err, models.ErrFull) {
+		return d.notesPage(c, http.StatusUnprocessableEntity, body, views.Form{Failure: notesFull()})
+	}
+	if err != nil {
 		return err
 	}
 	d.dropTyped(c)
@@ -160,7 +173,13 @@ func (d *door) apiAddNote(c echo.Context) error {
 	if faults := noteFault(in.Body); faults != nil {
 		return d.problemFields(c, statusFault(http.StatusUnprocessableEntity), faults)
 	}
+	if err := limited(c, d.limits.notes); err != nil {
+		return err
+	}
 	note, err := d.DB.AddNote(c.Request().Context(), principal(c).UserID, in.Body, d.Now())
+	if errors.Is(err, models.ErrFull) {
+		return d.problemFields(c, statusFault(http.StatusUnprocessableEntity), map[string]views.Note{"body": notesFull()})
+	}
 	if err != nil {
 		return err
 	}

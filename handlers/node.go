@@ -79,6 +79,7 @@ type Node struct {
 	cookies  auth.Cookies
 	known    *auth.KnownDevices
 	throttle *auth.Throttle
+	limits   *limits
 	signed   []securecookie.Codec // of preferences and demo teams
 	levels   *auth.LevelChoices
 	sealer   *auth.Sealer // of text that was typed and not sent
@@ -125,7 +126,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 		cookies:  auth.CookiesFor(cfg.BaseURL),
 		signed:   deps.Keys.CookieCodecs(),
 		levels:   levels,
-		throttle: auth.NewThrottle(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{}, ends: &ends{},
+		throttle: auth.NewThrottle(deps.Now), limits: newLimits(deps.Now), facts: new(atomic.Pointer[measured]), told: &told{}, ends: &ends{},
 	}
 	if n.sealer, err = auth.NewSealer(deps.Keys, "typed text for database "+deps.DB.ID()); err != nil {
 		return nil, err

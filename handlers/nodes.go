@@ -66,13 +66,14 @@ func (b *Nodes) dispatch(echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // share gives a new node what the nodes of one process have in common: the figures of the first page, measured
-// once, the runs of claims and labs, which are bounded together, and the count of wrong passwords.
+// once, the runs of claims and labs, which are bounded together, the count of wrong passwords, and the other limits.
 func (b *Nodes) share(n *Node) {
 	if b.first == nil {
 		b.first = n
 		return
 	}
-	n.facts, n.labs, n.throttle, n.told, n.ends = b.first.facts, b.first.labs, b.first.throttle, b.first.told, b.first.ends
+	n.facts, n.labs, n.throttle, n.limits = b.first.facts, b.first.labs, b.first.throttle, b.first.limits
+	n.told, n.ends = b.first.told, b.first.ends
 }
 
 // levels are what the nodes know of the levels that demo teams have chosen; nil where there is no node yet.

@@ -35,13 +35,25 @@ func TestWhoMayStopNodes(t *testing.T) {
 		"another machine":             {"192.168.1.21:5000", "192.168.1.20:8080", "", false},
 		"through a proxy beside it":   {"127.0.0.1:5000", "127.0.0.1:8080", "X-Forwarded-For", false},
 		"another, forging a loopback": {"192.168.1.21:5000", "192.168.1.20:8080", "X-Forwarded-For", false},
+		"a proxy that names the host": {"127.0.0.1:5000", "127.0.0.1:8080", "X-Forwarded-Host", false},
+		"a proxy that names itself":   {"127.0.0.1:5000", "127.0.0.1:8080", "Via", false},
+		"a content network":           {"127.0.0.1:5000", "127.0.0.1:8080", "Cf-Connecting-Ip", false},
+		"a proxy of HTTP/1.0":         {"127.0.0.1:5000", "127.0.0.1:8080", "HTTP/1.0", false},
+		"a page of another host":      {"127.0.0.1:5000", "127.0.0.1:8080", "Origin", false},
 		"an address that is none":     {"@", "192.168.1.20:8080", "", false},
 	} {
 		ask := func(method, path, form string) *httptest.ResponseRecorder {
 			r := httptest.NewRequest(method, "http://localhost:8080"+path, strings.NewReader(form))
 			r.RemoteAddr = c.from
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			if c.header != "" {
+			switch c.header {
+			case "":
+			case "HTTP/1.0":
+				r.Proto, r.ProtoMinor = c.header, 0
+			case "Origin":
+				r.Header.Set("Origin", "http://public.example")
+				r.Header.Set("Sec-Fetch-Site", "same-origin")
+			default:
 				r.Header.Set(c.header, "127.0.0.1")
 			}
 			to, err := net.ResolveTCPAddr("tcp", c.to)

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -29,14 +31,28 @@ func (n *Node) nodeStates() []views.NodeState {
 // mayStopNodes says whether a visitor may stop and start nodes: only in a demo, and only at the machine that the
 // program runs on.
 func (n *Node) mayStopNodes(r *http.Request) bool {
-	return n.Nodes != nil && n.cfg.Demo && fromThisMachine(r)
+	return n.Nodes != nil && n.cfg.Demo && n.fromThisMachine(r)
 }
 
-// fromThisMachine says whether the connection comes from the machine that it leads to: from the loopback address, or
-// from the very address that it was made to. What a proxy passes on comes from wherever.
-func fromThisMachine(r *http.Request) bool {
-	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Real-Ip"} {
-		if r.Header.Get(name) != "" {
+// forwarding are the headers by which proxies say that they pass on somebody else's request.
+var forwarding = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "X-Envoy-External-Address"}
+
+// fromThisMachine says whether a request comes from a browser on the machine that the program runs on: over a connection
+// from the loopback address, or from the very address that it was made to, and with no sign of a proxy in between. What
+// a proxy passes on comes from wherever. Signs are a header of forwarding, a trusted proxy in the settings, HTTP/1.0
+// (which proxies send, and no browser), a base URL whose scheme is not the connection's, and an Origin of another
+// host. A proxy on the same machine that gives none of them cannot be told from a browser there.
+func (n *Node) fromThisMachine(r *http.Request) bool {
+	if len(n.cfg.TrustProxy) > 0 || !r.ProtoAtLeast(1, 1) || n.cfg.BaseURL.Scheme == "https" && r.TLS == nil {
+		return false
+	}
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Forwarded") || slices.Contains(forwarding, name) {
+			return false
+		}
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
 			return false
 		}
 	}

@@ -21,6 +21,11 @@ func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.Si
 	ctx, h := sqltrace.For(c.Request().Context(), sqltrace.Auth), c.Response().Header()
 	before := slices.Clone(h[echo.HeaderSetCookie])
 	issued, err := m.SignIn(c.Response(), c.Request(), user, how)
+	for tries := 0; errors.Is(err, models.ErrFull) && tries < 3; tries++ { // others sign in at the same moment
+		if err = n.endOldest(c, m, user); err == nil {
+			issued, err = m.SignIn(c.Response(), c.Request(), user, how)
+		}
+	}
 	if errors.Is(err, models.ErrNotFound) { // the user has been deleted
 		err = models.ErrChanged
 	}
@@ -47,6 +52,25 @@ func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.Si
 		err = errLogin
 	}
 	return auth.Issued{}, err
+}
+
+// endOldest makes room for a sign-in of a user who has as many as a mode keeps: it ends the one that was not used for
+// longest. Whoever signs in has shown to be the user; a refusal would keep them out for what somebody else left behind.
+func (n *Node) endOldest(c echo.Context, m auth.Mode, user models.User) error {
+	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
+	devices, err := m.Devices(ctx, auth.Principal{UserID: user.ID, TeamID: user.TeamID})
+	if err != nil {
+		return err
+	}
+	devices = slices.DeleteFunc(devices, func(d auth.Device) bool { return d.Label != "" }) // limited tokens have a bound of their own
+	if len(devices) < auth.SignInsOfUser {
+		return nil
+	}
+	oldest := slices.MinFunc(devices, func(a, b auth.Device) int { return a.LastSeen.Compare(b.LastSeen) })
+	if err := m.EndDevice(ctx, user.ID, oldest.ID); err != nil && !errors.Is(err, models.ErrNotFound) { // ended meanwhile
+		return err
+	}
+	return nil
 }
 
 // maxUserAgent bounds what is kept of a User-Agent header, in bytes.

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -23,14 +22,23 @@ func (n *Node) signup(c echo.Context) error {
 		return err
 	}
 	name, next := form.Get("username"), localPath(form.Get("next"), "")
-	_, faults, err := n.createAccount(c.Request().Context(), name, form.Get("password"))
+	again := func(status int, form views.Form) error {
+		return n.render(c, status, views.SignupPage(views.Signup{
+			Chrome: n.chrome(c, "title.signup", views.SectionNone), Form: form, Username: name, Next: next,
+		}))
+	}
+	if faults := accountFaults(name, form.Get("password")); len(faults) > 0 {
+		return again(http.StatusUnprocessableEntity, views.Form{Fields: faults})
+	}
+	if note, refused := refusedForm(c, n.limits.signup, views.Note{Key: "form.signup.throttled"}); refused {
+		return again(http.StatusTooManyRequests, views.Form{Failure: note})
+	}
+	_, faults, err := n.createAccount(c, name, form.Get("password"))
 	if err != nil {
 		return err
 	}
 	if len(faults) > 0 {
-		return n.render(c, http.StatusUnprocessableEntity, views.SignupPage(views.Signup{
-			Chrome: n.chrome(c, "title.signup", views.SectionNone), Form: views.Form{Fields: faults}, Username: name, Next: next,
-		}))
+		return again(http.StatusUnprocessableEntity, views.Form{Fields: faults})
 	}
 	n.flash(c, flashCreated)
 	if next == "" {
@@ -44,9 +52,16 @@ func (n *Node) apiSignup(c echo.Context) error {
 	if err := jsonInto(c, &in); err != nil {
 		return err
 	}
-	user, faults, err := n.createAccount(c.Request().Context(), in.Username, in.Password)
-	if err != nil {
-		return err
+	faults := accountFaults(in.Username, in.Password)
+	var user models.User
+	if len(faults) == 0 {
+		err := limited(c, n.limits.signup)
+		if err == nil {
+			user, faults, err = n.createAccount(c, in.Username, in.Password)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if len(faults) > 0 {
 		f := statusFault(http.StatusUnprocessableEntity)
@@ -58,8 +73,8 @@ func (n *Node) apiSignup(c echo.Context) error {
 	return writeJSON(c, http.StatusCreated, map[string]any{"id": user.ID, "username": user.Name, "role": user.Role})
 }
 
-// createAccount makes a member of the installation. What a person can put right comes back as faults, by field.
-func (n *Node) createAccount(ctx context.Context, name, password string) (models.User, map[string]views.Note, error) {
+// accountFaults says what a person can put right about a new account, by field.
+func accountFaults(name, password string) map[string]views.Note {
 	faults := map[string]views.Note{}
 	if auth.CheckUsername(name) != nil {
 		faults["username"] = views.Note{Key: "form.username.invalid"}
@@ -67,10 +82,13 @@ func (n *Node) createAccount(ctx context.Context, name, password string) (models
 	if note, bad := passwordFault(password); bad {
 		faults["password"] = note
 	}
-	if len(faults) > 0 {
-		return models.User{}, faults, nil
-	}
-	hash, err := n.Hasher.Hash(ctx, password)
+	return faults
+}
+
+// createAccount makes a member of the installation, unless the name is taken.
+func (n *Node) createAccount(c echo.Context, name, password string) (models.User, map[string]views.Note, error) {
+	ctx := c.Request().Context()
+	hash, err := n.Hasher.Hash(auth.WithLine(ctx, n.lineOf(c)), password)
 	if err != nil {
 		return models.User{}, nil, err
 	}

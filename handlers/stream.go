@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -96,14 +98,24 @@ func (s *stream) end(page, part templ.Component) error {
 	return s.send("result", b.String())
 }
 
+// streamLife is how long the list's stream goes on; the browser opens it anew by itself, if there is room.
+const streamLife = 10 * time.Minute
+
 // heartbeat is how often a stream without news shows that it is there.
 const heartbeat = 15 * time.Second
 
 // claimEvents tells those who look at the list of every claim as it is measured. It begins with all that is known, for
 // some were measured between the page and this stream.
 func (n *Node) claimEvents(c echo.Context) error {
+	leave, ok := n.limits.streams.Take(c.RealIP())
+	if !ok {
+		return errRunsFull
+	}
+	defer leave()
 	changes, stop := n.labs.board.Watch()
 	defer stop()
+	life := time.NewTimer(streamLife)
+	defer life.Stop()
 	s := n.stream(c)
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
@@ -121,6 +133,8 @@ func (n *Node) claimEvents(c echo.Context) error {
 	for {
 		select {
 		case <-c.Request().Context().Done():
+			return nil
+		case <-life.C:
 			return nil
 		case <-tick.C:
 			if s.send("still", "") != nil {
@@ -147,23 +161,52 @@ func (s *stream) changed(m *views.Messages, id string) error {
 
 // row sends a claim as it stands in the list.
 func (s *stream) row(m *views.Messages, claim labs.Claim) error {
-	var b bytes.Buffer
-	if err := views.ClaimRow(m, s.n.claimLine(m, claim)).Render(s.c.Request().Context(), &b); err != nil {
+	text, err := s.n.labs.shown.text(m.Lang()+" "+claim.ID, func() templ.Component {
+		return views.ClaimRow(m, s.n.claimLine(m, claim))
+	})
+	if err != nil {
 		return err
 	}
-	return s.send("claim", b.String())
+	return s.send("claim", text)
 }
 
 // state sends how far the measuring has come.
 func (s *stream) state() error {
-	v := s.n.claimsView(s.c)
-	var b bytes.Buffer
-	if err := views.BoardSaid(v).Render(s.c.Request().Context(), &b); err != nil {
-		return err
-	}
+	m := s.n.messages(s.c)
 	event := "measured"
-	if v.Measuring {
+	if s.n.labs.board.State().Running {
 		event = "measuring"
 	}
-	return s.send(event, b.String())
+	text, err := s.n.labs.shown.text(m.Lang()+" "+event, func() templ.Component { return views.BoardSaid(s.n.claimsView(s.c)) })
+	if err != nil {
+		return err
+	}
+	return s.send(event, text)
+}
+
+// shown is what the streams of the list send, rendered once for all who look at it in the same language, until
+// something on the board changes.
+type shown struct {
+	board *labs.Board
+
+	mu      sync.Mutex
+	changes int
+	texts   map[string]string
+}
+
+func (s *shown) text(name string, render func() templ.Component) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if changes := s.board.Changes(); changes != s.changes || s.texts == nil {
+		s.changes, s.texts = changes, map[string]string{}
+	}
+	if text, found := s.texts[name]; found {
+		return text, nil
+	}
+	var b strings.Builder
+	if err := render().Render(context.Background(), &b); err != nil {
+		return "", err
+	}
+	s.texts[name] = b.String()
+	return s.texts[name], nil
 }

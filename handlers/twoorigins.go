@@ -60,7 +60,7 @@ func (l *twoOrigins) here(c echo.Context) bool {
 		return false
 	}
 	ip := net.ParseIP(c.RealIP())
-	return l.cfg.BaseURL.Scheme == "http" && ip != nil && ip.IsLoopback()
+	return l.cfg.BaseURL.Scheme == "http" && ip != nil && ip.IsLoopback() && l.fromThisMachine(c.Request())
 }
 
 // visit finds a sandbox, or nil.

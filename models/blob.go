@@ -6,6 +6,14 @@ import "database/sql/driver"
 // []byte after an opening parenthesis for a list, and make 32 arguments of a hash.
 type blob []byte
 
+// blobType is the database's type of bytes.
+func (db *DB) blobType() string {
+	if db.dialect == dialectPostgres {
+		return "BYTEA"
+	}
+	return "BLOB"
+}
+
 // Value implements driver.Valuer.
 func (b blob) Value() (driver.Value, error) {
 	if len(b) == 0 {

@@ -17,7 +17,8 @@ var (
 	ErrChanged   = errors.New("changed meanwhile")     // a user is not any more what a request found
 	ErrLastAdmin = errors.New("the last active admin") // it would leave a team without one
 	ErrReuse     = errors.New("refresh token reused")  // a token was presented twice: its family has been ended (RFC 9700, 4.14.2)
-	ErrEnded     = errors.New("sign-in has ended")     // signed out, over, or its user is not active
+	ErrFull      = errors.New("as many as there may be")
+	ErrEnded     = errors.New("sign-in has ended") // signed out, over, or its user is not active
 )
 
 // errDisk is for the log: the driver drops the system's own words for why a write failed.

@@ -21,6 +21,9 @@ type Family struct {
 	Remember            bool
 	Carrier             string // cookie or header
 	UserAgent, Address  string
+	// Most is how many families the user may have with this one, those of limited tokens left out, 0 for any number: one
+	// more is ErrFull. It is not stored.
+	Most int
 	// Label is what a limited token is called; FamiliesOfUser alone fills it.
 	Label string
 }
@@ -41,7 +44,7 @@ func (f *Family) fields() []any {
 }
 
 // CreateFamily stores a sign-in with its first refresh token. An id or hash that
-// exists is ErrTaken, a user who is gone ErrNotFound.
+// exists is ErrTaken, a user who is gone ErrNotFound, one who has f.Most families already ErrFull.
 func (db *DB) CreateFamily(ctx context.Context, f Family, tokenHash [32]byte) error {
 	return db.ReplaceFamilies(ctx, nil, 0, f, tokenHash)
 }
@@ -70,9 +73,13 @@ func (db *DB) ReplaceFamilies(ctx context.Context, old []int64, leeway time.Dura
 }
 
 func insertFamily(tx *gorm.DB, f Family) error {
-	_, err := exec(tx, `INSERT INTO token_families (`+familyNames+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.AccessEnds, f.Remember, f.Carrier, f.UserAgent, f.Address)
-	return err
+	query := `INSERT INTO token_families (` + familyNames + `) SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BOOLEAN), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)`
+	args := []any{f.ID, f.UserID, f.CreatedAt, f.LastSeen, f.ExpiresAt, f.EndedAt, f.EndReason, f.AccessEnds, f.Remember, f.Carrier, f.UserAgent, f.Address}
+	if f.Most > 0 {
+		query += ` WHERE (SELECT count(*) FROM token_families f WHERE f.user_id = ? AND f.ended_at = 0 AND f.expires_at > ? AND f.carrier <> '` + CarrierScript + `') < ?`
+		args = append(args, f.UserID, f.CreatedAt, f.Most)
+	}
+	return full(exec(tx, query, args...))
 }
 
 // EndFamily ends a sign-in and puts it on the denylist until the last of its access

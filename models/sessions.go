@@ -19,6 +19,8 @@ type Session struct {
 	Idle                time.Duration // the end after last-seen, in whole seconds; 0 is none
 	UserAgent, Address  string
 	Remember            bool
+	// Most is how many sessions the user may have with this one, 0 for any number: one more is ErrFull. It is not stored.
+	Most int
 }
 
 const sessionColumns = `s.id_hash, s.device_id, s.user_id, s.created_at, s.last_seen, s.idle_seconds, s.expires_at, s.user_agent, s.address, s.remember`
@@ -44,20 +46,25 @@ func (s *Session) scan(read func(...any) error, more ...any) error {
 }
 
 // CreateSession stores a sign-in. A hash or device id that exists is ErrTaken, a
-// user who is gone ErrNotFound.
+// user who is gone ErrNotFound, one who has s.Most sessions already ErrFull.
 func (db *DB) CreateSession(ctx context.Context, s Session) error {
 	g, cancel, err := db.writing(ctx, "create-session")
 	if err != nil {
 		return err
 	}
 	defer cancel()
-	return insertSession(g, s)
+	return db.insertSession(g, s)
 }
 
-func insertSession(g *gorm.DB, s Session) error {
-	_, err := exec(g, `INSERT INTO sessions (id_hash, device_id, user_id, created_at, last_seen, idle_seconds, expires_at, user_agent, address, remember) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		blob(s.IDHash[:]), s.DeviceID, s.UserID, s.CreatedAt, s.LastSeen, int64(s.Idle/time.Second), s.ExpiresAt, s.UserAgent, s.Address, s.Remember)
-	return err
+// insertSession counts and writes in one statement. Several at the same moment may find the same count.
+func (db *DB) insertSession(g *gorm.DB, s Session) error {
+	query := `INSERT INTO sessions (id_hash, device_id, user_id, created_at, last_seen, idle_seconds, expires_at, user_agent, address, remember) SELECT CAST(? AS ` + db.blobType() + `), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BOOLEAN)`
+	args := []any{blob(s.IDHash[:]), s.DeviceID, s.UserID, s.CreatedAt, s.LastSeen, int64(s.Idle / time.Second), s.ExpiresAt, s.UserAgent, s.Address, s.Remember}
+	if s.Most > 0 {
+		query += ` WHERE (SELECT count(*) FROM sessions s WHERE s.user_id = ? AND ` + sessionAlive + `) < ?`
+		args = append(args, s.UserID, s.CreatedAt, s.CreatedAt, s.Most)
+	}
+	return full(exec(g, query, args...))
 }
 
 // ReplaceSession stores a sign-in made over an existing session, which ends in the
@@ -68,7 +75,7 @@ func (db *DB) ReplaceSession(ctx context.Context, old [32]byte, s Session) error
 		if _, err := exec(tx, `DELETE FROM sessions WHERE id_hash = ?`, blob(old[:])); err != nil {
 			return err
 		}
-		return insertSession(tx, s)
+		return db.insertSession(tx, s)
 	})
 }
 

@@ -118,6 +118,9 @@ function follow(board, ready) {
     if (there && !there.isEqualNode(row)) there.replaceWith(row);
   });
   source.addEventListener('end', () => source.close());
+  source.addEventListener('error', () => { // refused for good: the page stays as it is
+    if (source.readyState === EventSource.CLOSED) button.disabled = false;
+  });
   addEventListener('pagehide', () => source.close());
 }
 

@@ -13,6 +13,9 @@ import (
 type secretsCommand struct {
 	Folder   string `arg:"" help:"Where the files are: a volume that the app and the database share."`
 	Password string `env:"TWODOORS_DB_PASSWORD" placeholder:"PASSWORD" help:"The database password; without one, a random one is made."`
+
+	Redis         string `placeholder:"FOLDER" help:"Where the file with the Redis password is: a volume that the app and Redis share."`
+	RedisPassword string `env:"TWODOORS_REDIS_PASSWORD" placeholder:"PASSWORD" help:"The Redis password; without one, a random one is made once."`
 }
 
 // Names of the files. The database's own first process reads its file as another user than the app's, so it can
@@ -20,10 +23,44 @@ type secretsCommand struct {
 const (
 	databasePasswordFile = "db-password"
 	passwordFile         = "pgpass"
+	redisPasswordFile    = "redis-password"
 )
 
-// Run makes the password once: the database keeps the one that it was first started with.
+// Run makes the passwords that are missing.
 func (c secretsCommand) Run(p *program) error {
+	if err := c.forDatabase(p); err != nil || c.Redis == "" {
+		return err
+	}
+	return c.forRedis(p)
+}
+
+// forRedis makes the password once; one that is given takes its place, as Redis has whichever it is started with.
+func (c secretsCommand) forRedis(p *program) error {
+	if strings.ContainsAny(c.RedisPassword, "\r\n\x00") {
+		return errors.New("TWODOORS_REDIS_PASSWORD: must be one line")
+	}
+	if err := os.MkdirAll(c.Redis, 0o755); err != nil {
+		return err
+	}
+	file := filepath.Join(c.Redis, redisPasswordFile)
+	kept, err := os.ReadFile(file)
+	switch {
+	case err == nil && (c.RedisPassword == "" || c.RedisPassword == string(kept)):
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case c.RedisPassword == "":
+		c.RedisPassword = rand.Text()
+	}
+	if err := replaceFile(file, c.RedisPassword, 0o444); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.out, "made a password for Redis")
+	return err
+}
+
+// forDatabase makes the password once: the database keeps the one that it was first started with.
+func (c secretsCommand) forDatabase(p *program) error {
 	if strings.ContainsAny(c.Password, "\r\n\x00") {
 		return errors.New("TWODOORS_DB_PASSWORD: must be one line")
 	}

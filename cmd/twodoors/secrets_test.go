@@ -70,3 +70,26 @@ func mustRead(t *testing.T, folder, file string) string {
 	}
 	return string(content)
 }
+
+// TestRedisSecret: the password is made once, and one from the environment takes its place.
+func TestRedisSecret(t *testing.T) {
+	folder, redis := t.TempDir(), filepath.Join(t.TempDir(), "redis")
+	var made []string
+	for range 2 {
+		if got := invoke(t, "", "compose-secrets", folder, "--redis", redis); got.code != 0 || strings.Contains(got.out, mustRead(t, redis, "redis-password")) {
+			t.Fatalf("%+v", got)
+		}
+		made = append(made, mustRead(t, redis, "redis-password"))
+	}
+	if len(made[0]) < 20 || made[0] != made[1] {
+		t.Errorf("passwords made: %q", made)
+	}
+	t.Setenv("TWODOORS_REDIS_PASSWORD", "one of mine")
+	if got := invoke(t, "", "compose-secrets", folder, "--redis", redis); got.code != 0 || mustRead(t, redis, "redis-password") != "one of mine" {
+		t.Errorf("one from the environment: %+v", got)
+	}
+	t.Setenv("TWODOORS_REDIS_PASSWORD", "two\nlines")
+	if got := invoke(t, "", "compose-secrets", folder, "--redis", redis); got.code != 1 {
+		t.Errorf("two lines: %+v", got)
+	}
+}

@@ -10,7 +10,13 @@ const ThrottleKept = throttleKept
 
 // TakeTurns keeps every processor's turn until give is called, so that whoever comes has to wait.
 func (h *Hasher) TakeTurns() (give func()) {
-	all := int64(runtime.GOMAXPROCS(0))
-	_ = h.turn.Acquire(context.Background(), all)
-	return func() { h.turn.Release(all) }
+	all := runtime.GOMAXPROCS(0)
+	for range all {
+		_ = h.turns.Acquire(context.Background(), Line{})
+	}
+	return func() {
+		for range all {
+			h.turns.Release()
+		}
+	}
 }

@@ -65,7 +65,7 @@ func (m *JWT) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how 
 	family := models.Family{
 		ID: newDeviceID(deviceJWT), UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
 		ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember, Carrier: string(how.Carrier),
-		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address, AccessEnds: models.At(m.accessEnds()),
+		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address, AccessEnds: models.At(m.accessEnds()), Most: SignInsOfUser,
 	}
 	if how.Remember {
 		family.ExpiresAt = models.At(now.Add(m.limits.Remember))

@@ -8,11 +8,9 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
-	"golang.org/x/sync/semaphore"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -71,19 +69,22 @@ func CheckPassword(password string) error {
 	return nil
 }
 
-// queueLimit is how many passwords may wait to be checked; one more is told to come back later.
-const queueLimit = 200
+// What waits to be hashed, beside as many as there are processors; one more is told to come back later. A class of 40
+// behind one address, each in three tabs, has room. 50 more places are kept for known devices, a few for each.
+const (
+	queueLimit   = 200
+	queueEach    = 120
+	queueOfKnown = 50
+)
 
 // Hasher hashes and checks passwords with Argon2id. Each takes much memory and processor time by design, so
-// as many run at once as there are processors, and a bounded number waits.
+// as many run at once as there are processors, and a bounded number waits, each in the line that its context says.
 type Hasher struct {
-	params  *argon2id.Params
-	turn    *semaphore.Weighted
-	waiting atomic.Int64
-	working atomic.Int64
-	open    context.Context // ends with Close
-	close   context.CancelCauseFunc
-	nobody  string // the hash of a random password: what an unknown user's password is compared with
+	params *argon2id.Params
+	turns  *Turns
+	open   context.Context // ends with Close
+	close  context.CancelCauseFunc
+	nobody string // the hash of a random password: what an unknown user's password is compared with
 }
 
 // HashMemory (KiB) and HashPasses are what the server hashes passwords with: OWASP's choice for Argon2id.
@@ -96,7 +97,9 @@ const (
 func NewHasher(memoryKiB, passes uint32) *Hasher {
 	h := &Hasher{
 		params: &argon2id.Params{Memory: memoryKiB, Iterations: passes, Parallelism: 1, SaltLength: 16, KeyLength: 32},
-		turn:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		turns: NewTurns(TurnLimits{
+			AtOnce: runtime.GOMAXPROCS(0), Waiting: queueLimit, Each: queueEach, Known: queueOfKnown,
+		}),
 	}
 	h.open, h.close = context.WithCancelCause(context.Background())
 	h.nobody, _ = argon2id.CreateHash(newRefreshToken(), h.params)
@@ -130,25 +133,16 @@ func (h *Hasher) Check(ctx context.Context, password, hash string) (right bool, 
 }
 
 func (h *Hasher) inTurn(ctx context.Context, work func() error) error {
-	if h.waiting.Add(1) > queueLimit {
-		h.waiting.Add(-1)
+	if h.open.Err() != nil {
 		return ErrBusy
 	}
 	waiting, gone := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(h.open, func() { gone(ErrBusy) })
-	err := h.turn.Acquire(waiting, 1)
-	stop()
-	if err != nil {
-		err = context.Cause(waiting) // ErrBusy, or why the client's own context ended
+	defer gone(nil)
+	defer context.AfterFunc(h.open, func() { gone(ErrBusy) })()
+	if err := h.turns.Acquire(waiting, LineOf(ctx)); err != nil {
+		return err // ErrBusy, or why the client's own context ended
 	}
-	gone(nil)
-	h.waiting.Add(-1)
-	if err != nil {
-		return err
-	}
-	defer h.turn.Release(1)
-	h.working.Add(1)
-	defer h.working.Add(-1)
+	defer h.turns.Release()
 	return work()
 }
 
@@ -157,7 +151,7 @@ func (h *Hasher) inTurn(ctx context.Context, work func() error) error {
 func (h *Hasher) Close() { h.close(ErrBusy) }
 
 // Waiting is how many passwords wait for their turn.
-func (h *Hasher) Waiting() int { return int(h.waiting.Load()) }
+func (h *Hasher) Waiting() int { return h.turns.Waiting() }
 
 // Working is how many passwords are being hashed.
-func (h *Hasher) Working() int { return int(h.working.Load()) }
+func (h *Hasher) Working() int { return h.turns.Working() }

@@ -38,6 +38,10 @@ func (l SessionLimits) LongestIdle() time.Duration {
 	return (l.Idle + l.LastSeenEvery() + time.Second - 1).Truncate(time.Second)
 }
 
+// SignInsOfUser is how many sign-ins of a user a mode keeps at the same time: more than anybody has browsers, and few
+// enough for one page. SignIn fails with models.ErrFull beyond it.
+const SignInsOfUser = 50
+
 // Session is the mode of the cookie session: the client holds a random id in a cookie, and the server
 // remembers whose it is. Every request asks the session store once; ending a session is deleting its row.
 type Session struct {
@@ -67,7 +71,7 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 	row := models.Session{
 		DeviceID: newDeviceID(deviceSession), UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now),
 		Idle: m.limits.LongestIdle(), ExpiresAt: models.At(now.Add(m.limits.Max)), Remember: how.Remember,
-		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address,
+		UserAgent: cut(how.UserAgent, maxUserAgent), Address: how.Address, Most: SignInsOfUser,
 	}
 	if how.Remember {
 		row.Idle, row.ExpiresAt = 0, models.At(now.Add(m.limits.Remember))

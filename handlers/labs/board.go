@@ -18,6 +18,7 @@ type Board struct {
 	readings map[string]Reading
 	flows    []FlowReading
 	state    BoardState
+	changes  int
 	watching map[chan string]bool
 	ended    bool
 }
@@ -121,6 +122,7 @@ func (b *Board) change(id string, do func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	do()
+	b.changes++
 	for c := range b.watching {
 		select {
 		case c <- id:
@@ -151,6 +153,13 @@ func (b *Board) State() BoardState {
 	return b.state
 }
 
+// Changes is how often what the board shows has changed.
+func (b *Board) Changes() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.changes
+}
+
 // Watch returns a channel that gets the ids of the claims as they are measured, and "" where the state changes. It
 // is closed when the board is kept no more. stop ends it.
 func (b *Board) Watch() (changes <-chan string, stop func()) {
@@ -174,6 +183,7 @@ func (b *Board) End() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ended, b.state.Running = true, false
+	b.changes++
 	for c := range b.watching {
 		close(c)
 		delete(b.watching, c)

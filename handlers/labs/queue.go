@@ -12,7 +12,7 @@ type Limits struct {
 	AtOnce  int           // runs at the same time
 	Waiting int           // asked for and not done, in all
 	Each    int           // of one visitor
-	Address int           // of one network address, for visitors may be as many as they say
+	Address int           // of one network address
 	Time    time.Duration // of one run
 }
 
@@ -24,8 +24,9 @@ var (
 
 // Ask is a run that somebody asks for.
 type Ask struct {
-	// Visitor has a turn beside every other visitor, however much each asks for. Address is where they are.
-	Visitor, Address string
+	// Address is where who asks is: each address has a turn beside every other, however much each asks for. Visitor tells
+	// those of one address apart, and has a turn beside the others there.
+	Address, Visitor string
 	// Key names the run: whoever asks for one that has not begun yet shares it.
 	Key string
 	Run func(ctx context.Context, watch func(Event)) Result
@@ -35,7 +36,11 @@ type Ask struct {
 	Watch func(Progress)
 }
 
-// Queue runs what visitors ask for: a few at a time, each visitor in turn. It is safe for concurrent use.
+// who is a visitor at an address.
+func (a Ask) who() who { return who{a.Address, a.Visitor} }
+
+// Queue runs what visitors ask for: a few at a time, each address and each of its visitors in turn. It is safe for
+// concurrent use.
 type Queue struct {
 	limits Limits
 	base   context.Context
@@ -52,14 +57,15 @@ type Queue struct {
 
 // job is a run with everybody who waits for it.
 type job struct {
-	key, visitor string
-	run          func(ctx context.Context, watch func(Event)) Result
-	ctx          context.Context
-	cancel       context.CancelFunc
-	askers       map[*asker]bool
-	behind       bool
-	done         chan struct{}
-	result       Result
+	key    string
+	who    who
+	run    func(ctx context.Context, watch func(Event)) Result
+	ctx    context.Context
+	cancel context.CancelFunc
+	askers map[*asker]bool
+	behind bool
+	done   chan struct{}
+	result Result
 }
 
 // NewQueue makes a queue.
@@ -67,7 +73,7 @@ func NewQueue(l Limits) *Queue {
 	ctx, end := context.WithCancel(context.Background())
 	return &Queue{
 		limits: l, base: ctx, end: end,
-		turns: turns{waiting: map[string][]*job{}}, asked: map[string]int{}, from: map[string]int{},
+		turns: newTurns(), asked: map[string]int{}, from: map[string]int{},
 	}
 }
 
@@ -121,14 +127,14 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 	j := q.turns.find(a.Key)
 	if j == nil {
 		j = &job{key: a.Key, run: a.Run, cancel: func() {}, askers: map[*asker]bool{}, behind: a.Behind, done: make(chan struct{})}
-		q.turns.put(j, a.Visitor)
+		q.turns.put(j, a.who())
 	} else if a.Behind {
 		// Whoever asked for it comes first anyway.
 	} else if j.behind {
 		j.behind = false // somebody waits for it
-		q.turns.move(j, a.Visitor)
-	} else if q.turns.sooner(j, a.Visitor) {
-		q.turns.move(j, a.Visitor)
+		q.turns.move(j, a.who())
+	} else if q.turns.sooner(j, a.who()) {
+		q.turns.move(j, a.who())
 	}
 	j.askers[me] = true
 	q.dispatch()
@@ -138,11 +144,6 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 func (q *Queue) leave(a Ask, j *job, me *asker) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	less := func(m map[string]int, key string) {
-		if m[key]--; m[key] == 0 {
-			delete(m, key)
-		}
-	}
 	less(q.asked, a.Visitor)
 	less(q.from, a.Address)
 	q.all--
@@ -152,6 +153,13 @@ func (q *Queue) leave(a Ask, j *job, me *asker) {
 		j.cancel()
 	}
 	q.dispatch()
+}
+
+// less takes one off a count, and forgets one that is zero.
+func less(count map[string]int, key string) {
+	if count[key]--; count[key] == 0 {
+		delete(count, key)
+	}
 }
 
 // Waiting is how many runs wait for their turn.

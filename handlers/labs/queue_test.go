@@ -41,11 +41,16 @@ func (b *bench) gate(key string) chan struct{} {
 
 // ask is a run of a visitor that lasts until its gate opens; it returns once the run stands in the queue or began.
 func (b *bench) ask(ctx context.Context, visitor, key string, done func(labs.Result, error)) {
+	b.askAt(ctx, "here", visitor, key, done)
+}
+
+// askAt is ask at an address.
+func (b *bench) askAt(ctx context.Context, address, visitor, key string, done func(labs.Result, error)) {
 	in := make(chan struct{}, 64)
 	gate := b.gate(key)
 	b.wait.Go(func() {
 		r, err := b.Do(ctx, labs.Ask{
-			Visitor: visitor, Address: "here", Key: key, Watch: func(labs.Progress) { in <- struct{}{} },
+			Visitor: visitor, Address: address, Key: key, Watch: func(labs.Progress) { in <- struct{}{} },
 			Run: func(ctx context.Context, watch func(labs.Event)) labs.Result {
 				b.mu.Lock()
 				b.order = append(b.order, key)
@@ -89,6 +94,22 @@ func TestQueueTakesTurns(t *testing.T) {
 	}
 	b.wait.Wait()
 	if got := strings.Join(b.began(), " "); got != "a1 a2 b1 c1 a3 b2 a4" {
+		t.Errorf("the runs went %s", got)
+	}
+}
+
+// TestQueueTakesTurnsByAddress: whoever asks as many visitors from one address waits for those at other addresses.
+func TestQueueTakesTurnsByAddress(t *testing.T) {
+	b := newBench(t, roomy)
+	asks := []string{"a1", "a2", "a3", "a4", "b5", "a6", "c7", "b8"} // each by a visitor of its own
+	for _, a := range asks {
+		b.askAt(t.Context(), "address "+a[:1], "visitor "+a, a, nil)
+	}
+	for _, a := range asks {
+		close(b.gate(a))
+	}
+	b.wait.Wait()
+	if got := strings.Join(b.began(), " "); got != "a1 a2 b5 c7 a3 b8 a4 a6" {
 		t.Errorf("the runs went %s", got)
 	}
 }

@@ -12,6 +12,17 @@ type entry struct {
 	place int // in the queue
 }
 
+// demo says that the session is a demo account's, and not somebody's who has signed up.
+func (e *entry) demo() bool { return e.User.TeamID != 0 }
+
+// queue is the one that a session stands in.
+func (s *Store) queue(e *entry) *queue {
+	if e.demo() {
+		return &s.demos
+	}
+	return &s.members
+}
+
 func (s *Store) put(e *entry) {
 	s.byHash[e.IDHash] = e
 	devices := s.byUser[e.UserID]
@@ -20,7 +31,7 @@ func (s *Store) put(e *entry) {
 		s.byUser[e.UserID] = devices
 	}
 	devices[e.DeviceID] = e
-	heap.Push(&s.ends, e)
+	heap.Push(s.queue(e), e)
 }
 
 func (s *Store) drop(e *entry) {
@@ -29,7 +40,7 @@ func (s *Store) drop(e *entry) {
 	if len(s.byUser[e.UserID]) == 0 {
 		delete(s.byUser, e.UserID)
 	}
-	heap.Remove(&s.ends, e.place)
+	heap.Remove(s.queue(e), e.place)
 }
 
 // queue is a heap of sessions by when they end.

@@ -22,7 +22,9 @@ type Store struct {
 	mu     sync.RWMutex
 	byHash map[[32]byte]*entry
 	byUser map[int64]map[int64]*entry // user, then device
-	ends   queue                      // what ends soonest is first
+	// What ends soonest is first: of demo accounts, which may have half of the store and give way to others, and of all
+	// others.
+	demos, members queue
 }
 
 // New makes an empty store of at most limit sessions.
@@ -34,7 +36,8 @@ func New(limit int) *Store {
 func (*Store) Kind() string { return "memory" }
 
 // CreateSession keeps a session and a copy of its user. A hash or a device of the user's that exists is
-// models.ErrTaken. A full store gives up the session that ends soonest: expired ones first.
+// models.ErrTaken, one more of a user's than s.Most models.ErrFull. A full store gives up the session that ends soonest:
+// one of a demo account where there is one, and nobody else's for a demo account.
 func (s *Store) CreateSession(_ context.Context, session models.Session, u models.User) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,12 +48,36 @@ func (s *Store) create(session models.Session, u models.User) error {
 	if s.byHash[session.IDHash] != nil || s.byUser[session.UserID][session.DeviceID] != nil {
 		return models.ErrTaken
 	}
-	for len(s.byHash) >= s.limit {
-		s.drop(s.ends[0])
+	if session.Most > 0 && s.alive(session.UserID, session.CreatedAt.Time) >= session.Most {
+		return models.ErrFull
 	}
-	u.PasswordHash = "" // no request needs it
-	s.put(&entry{SessionCopy: models.SessionCopy{Session: session, User: u}})
+	fresh := &entry{SessionCopy: models.SessionCopy{Session: session, User: u}}
+	fresh.User.PasswordHash = "" // no request needs it
+	for fresh.demo() && len(s.demos) >= max(1, s.limit/2) {
+		s.drop(s.demos[0])
+	}
+	for len(s.byHash) >= s.limit {
+		switch {
+		case len(s.demos) > 0:
+			s.drop(s.demos[0])
+		case fresh.demo() && s.members[0].Alive(session.CreatedAt.Time):
+			return models.ErrFull
+		default:
+			s.drop(s.members[0])
+		}
+	}
+	s.put(fresh)
 	return nil
+}
+
+// alive is how many sessions a user has.
+func (s *Store) alive(userID int64, now time.Time) (count int) {
+	for _, e := range s.byUser[userID] {
+		if e.Alive(now) {
+			count++
+		}
+	}
+	return count
 }
 
 // ReplaceSession keeps a session and ends another, at once or not at all.
@@ -86,7 +113,7 @@ func (s *Store) TouchSession(_ context.Context, hash [32]byte, now time.Time) er
 	defer s.mu.Unlock()
 	if e := s.byHash[hash]; e != nil && e.LastSeen.Before(now) {
 		e.LastSeen = models.At(now)
-		s.ends.moved(e)
+		s.queue(e).moved(e)
 	}
 	return nil
 }
@@ -105,7 +132,7 @@ func (s *Store) RenameSession(_ context.Context, old, renamed [32]byte, now time
 	delete(s.byHash, old)
 	e.IDHash, e.LastSeen = renamed, models.At(now)
 	s.byHash[renamed] = e
-	s.ends.moved(e)
+	s.queue(e).moved(e)
 	return nil
 }
 
@@ -165,7 +192,7 @@ func (s *Store) ChangeCopies(_ context.Context, u models.User) error {
 	u.PasswordHash = ""
 	for _, e := range s.byUser[u.ID] {
 		e.User = u
-		s.ends.moved(e)
+		s.queue(e).moved(e)
 	}
 	return nil
 }
@@ -190,9 +217,11 @@ func (s *Store) SessionRow(_ context.Context, hash [32]byte) (row []models.Colum
 func (s *Store) Sweep(now time.Time, batch int) (removed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for removed < batch && len(s.ends) > 0 && !s.ends[0].Alive(now) {
-		s.drop(s.ends[0])
-		removed++
+	for _, ends := range []*queue{&s.demos, &s.members} {
+		for removed < batch && len(*ends) > 0 && !(*ends)[0].Alive(now) {
+			s.drop((*ends)[0])
+			removed++
+		}
 	}
 	return removed
 }

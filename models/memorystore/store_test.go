@@ -2,6 +2,7 @@ package memorystore_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"strconv"
 	"testing"
 	"time"
@@ -61,6 +62,65 @@ func TestBounded(t *testing.T) {
 		if list, err := s.SessionsOfUser(t.Context(), user, now); err != nil || len(list) > 1 {
 			t.Errorf("user %d: %d sessions, %v", user, len(list), err)
 		}
+	}
+}
+
+// keepOf keeps a session of a user, or returns why it is not kept.
+func keepOf(t testing.TB, s *memorystore.Store, device int64, u models.User, life time.Duration, most int) error {
+	t.Helper()
+	return s.CreateSession(t.Context(), models.Session{
+		IDHash: hash(device), DeviceID: device, UserID: u.ID, CreatedAt: models.At(now), LastSeen: models.At(now), ExpiresAt: models.At(now.Add(life)), Most: most,
+	}, u)
+}
+
+// TestDemoGivesWay: however many sessions demo accounts make, and however long they last, those of others stay; demo
+// accounts have half of the store, give way to others, and get nothing of a store that is full of others.
+func TestDemoGivesWay(t *testing.T) {
+	s := memorystore.New(10)
+	member, demo := models.User{ID: 1, Active: true}, models.User{ID: 2, TeamID: 9, Active: true}
+	for device := range int64(3) {
+		if err := keepOf(t, s, device, member, time.Minute, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for device := range int64(1000) {
+		if err := keepOf(t, s, 100+device, demo, 24*time.Hour, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !has(t, s, 0, now) || !has(t, s, 1, now) || !has(t, s, 2, now) || s.Len() != 8 || !has(t, s, 1099, now) {
+		t.Errorf("a thousand demo sessions: %d are kept", s.Len())
+	}
+	for device := range int64(7) {
+		if err := keepOf(t, s, 10+device, member, time.Minute, 0); err != nil || !has(t, s, 10+device, now) {
+			t.Fatalf("member's session %d: %v", device, err)
+		}
+	}
+	if s.Len() != 10 || has(t, s, 1099, now) {
+		t.Errorf("ten sessions of a member: %d are kept", s.Len())
+	}
+	if err := keepOf(t, s, 2000, demo, time.Hour, 0); !errors.Is(err, models.ErrFull) {
+		t.Errorf("a demo session in a store full of others: %v", err)
+	}
+}
+
+// TestMost: a user has as many sessions as asked for, those that are over left out.
+func TestMost(t *testing.T) {
+	s := memorystore.New(10)
+	u := models.User{ID: 1, Active: true}
+	for device := range int64(3) {
+		if err := keepOf(t, s, device, u, time.Hour, 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := keepOf(t, s, 3, u, time.Hour, 3); !errors.Is(err, models.ErrFull) {
+		t.Errorf("a fourth of three: %v", err)
+	}
+	if err := s.EndSession(t.Context(), 1, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := keepOf(t, s, 3, u, time.Hour, 3); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -8,7 +8,9 @@ import "github.com/redis/go-redis/v9"
 // goes with the last session that it may name.
 var (
 	// createSession: KEYS session, user; ARGV key of a session to end or "", hash, device, how long in
-	// milliseconds the session lives if it is not used and at most, then its fields. 0: it exists. Of the user's
+	// milliseconds the session lives if it is not used and at most, how many the user may have or 0, how many demo
+	// sessions there may be or 0 for one that is none, now and the end in milliseconds, then its fields. 0: it exists, 2:
+	// the user has too many. Of the user's
 	// hash it looks at a few, wherever they are: more than one sign-in adds, and no more than that however many there
 	// are, for everybody else waits meanwhile.
 	createSession = script("create-session", gone+`
@@ -18,7 +20,17 @@ local some = redis.call('HRANDFIELD', KEYS[2], 16, 'WITHVALUES')
 for i = 1, #some, 2 do
 	if redis.call('EXISTS', session(some[i+1])) == 0 then redis.call('HDEL', KEYS[2], some[i]) end
 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 6))
+if tonumber(ARGV[6]) > 0 and redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[6]) then return 2 end
+if tonumber(ARGV[7]) > 0 then
+	local demos = '`+demoPrefix+`' .. database
+	redis.call('ZREMRANGEBYSCORE', demos, '-inf', ARGV[8])
+	while redis.call('ZCARD', demos) >= tonumber(ARGV[7]) do
+		drop(redis.call('ZPOPMIN', demos)[1])
+	end
+	redis.call('ZADD', demos, ARGV[9], KEYS[1])
+	if redis.call('PTTL', demos) < tonumber(ARGV[5]) then redis.call('PEXPIRE', demos, ARGV[5]) end
+end
+redis.call('HSET', KEYS[1], unpack(ARGV, 10))
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
 if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[5]) then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
@@ -36,6 +48,11 @@ return 1`)
 	renameSession = script("rename-session", lives+`
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 redis.call('RENAME', KEYS[1], KEYS[2])
+local ends = redis.call('ZSCORE', '`+demoPrefix+`' .. database, KEYS[1])
+if ends then
+	redis.call('ZREM', '`+demoPrefix+`' .. database, KEYS[1])
+	redis.call('ZADD', '`+demoPrefix+`' .. database, ends, KEYS[2])
+end
 redis.call('HSET', KEYS[2], 'last_seen', ARGV[1])
 live(KEYS[2], ARGV[1])
 local whose = redis.call('HMGET', KEYS[2], 'user_id', 'device_id')
@@ -65,7 +82,7 @@ return list`)
 local hash = redis.call('HGET', KEYS[1], ARGV[1])
 if not hash then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])
-return redis.call('DEL', session(hash))`)
+return remove(session(hash))`)
 
 	// endOtherSessions: KEYS user; ARGV the device to keep.
 	endOtherSessions = script("end-other-sessions", gone+`
@@ -73,7 +90,7 @@ local ended, known = 0, redis.call('HGETALL', KEYS[1])
 for i = 1, #known, 2 do
 	if known[i] ~= ARGV[1] then
 		redis.call('HDEL', KEYS[1], known[i])
-		ended = ended + redis.call('DEL', session(known[i+1]))
+		ended = ended + remove(session(known[i+1]))
 	end
 end
 return ended`)
@@ -104,14 +121,18 @@ const ofDatabase = `
 local database = string.match(KEYS[1], '^twodoors:[^:]+:([^:]+:)')
 `
 
-// gone has what ends sessions: session is the key of a hash, drop ends the session of a key.
+// gone has what ends sessions: session is the key of a hash, remove deletes a key, drop ends the session of a key.
 const gone = ofDatabase + `
 local function session(hash) return '` + sessionPrefix + `' .. database .. hash end
+local function remove(key)
+	redis.call('ZREM', '` + demoPrefix + `' .. database, key)
+	return redis.call('DEL', key)
+end
 local function drop(key)
 	local whose = redis.call('HMGET', key, 'user_id', 'device_id')
 	if not whose[1] then return 0 end
 	redis.call('HDEL', '` + userPrefix + `' .. database .. whose[1], whose[2])
-	return redis.call('DEL', key)
+	return remove(key)
 end
 `
 

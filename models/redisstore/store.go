@@ -26,6 +26,7 @@ import (
 type Store struct {
 	client   *redis.Client
 	database string // its id; part of every key
+	demos    int    // how many sessions of demo accounts are kept
 }
 
 // Names of what is kept: one of these, the id of the database that has the users, a colon, and the session or the user.
@@ -33,7 +34,13 @@ type Store struct {
 const (
 	sessionPrefix = "twodoors:session:"
 	userPrefix    = "twodoors:sessions-of:"
+	// demoPrefix begins the key of the sorted set of all demo accounts' sessions, by when they are over at the latest.
+	demoPrefix = "twodoors:demo-sessions:"
 )
+
+// DemoSessions is how many sessions of demo accounts are kept, some 25 MB: one more takes the place of the one that is
+// over first. Anybody can make demo accounts, and Redis must not fill up with them.
+const DemoSessions = 25_000
 
 func (s *Store) sessionKey(hash [32]byte) string {
 	return sessionPrefix + s.database + ":" + hex.EncodeToString(hash[:])
@@ -47,7 +54,7 @@ func (s *Store) userKey(id int64) string {
 func (*Store) Kind() string { return "redis" }
 
 // CreateSession keeps a session and a copy of its user. A hash or a device of the user's that exists is
-// models.ErrTaken.
+// models.ErrTaken, one more of a user's than session.Most models.ErrFull.
 func (s *Store) CreateSession(ctx context.Context, session models.Session, u models.User) error {
 	return s.create(ctx, "", session, u)
 }
@@ -64,10 +71,17 @@ func (s *Store) create(ctx context.Context, old string, session models.Session, 
 	args := []any{
 		old, hex.EncodeToString(session.IDHash[:]), session.DeviceID,
 		milliseconds(c.Ends().Sub(now)), milliseconds(c.LastPossible().Sub(now)),
+		session.Most, 0, now.UnixMilli(), c.LastPossible().UnixMilli(),
+	}
+	if u.TeamID != 0 {
+		args[6] = s.demos
 	}
 	made, err := s.run(ctx, "create-session", createSession, []string{s.sessionKey(session.IDHash), s.userKey(session.UserID)}, pairs(args, c.Fields())).Int64()
-	if err == nil && made == 0 {
+	switch {
+	case err == nil && made == 0:
 		err = models.ErrTaken
+	case err == nil && made == 2:
+		err = models.ErrFull
 	}
 	return err
 }

@@ -197,6 +197,54 @@ func TestSignInsOfOne(t *testing.T) {
 	}
 }
 
+// TestDemoSessionsAreBounded: one more takes the place of the one that is over first; those of others stay, one that
+// ends or gets a new id is counted right, and nothing stays for ever.
+func TestDemoSessionsAreBounded(t *testing.T) {
+	b := newBed(t)
+	b.create("ada's", 1)
+	visitor := ada
+	visitor.ID, visitor.TeamID, visitor.ExpiresAt = 8, 9, models.At(now.Add(24*time.Hour))
+	ctx, _ := request(t)
+	small, err := redisstore.Open(ctx, redisstore.Options{Database: database, URL: b.url, DemoSessions: 3})
+	b.must(err)
+	t.Cleanup(func() { small.Close() })
+	keep := func(id string, device int64) {
+		t.Helper()
+		s := session(id, device)
+		s.UserID, s.ExpiresAt = 8, models.At(now.Add(time.Duration(device)*time.Minute))
+		b.must(small.CreateSession(ctx, s, visitor))
+	}
+	left := func() (ids string) {
+		for _, id := range []string{"ada's", "demo-1", "demo-2", "demo-3", "renamed", "demo-4", "demo-5", "demo-6"} {
+			if b.raw.Exists(t.Context(), key(id)).Val() == 1 {
+				ids += " " + id
+			}
+		}
+		return ids
+	}
+	for device := range int64(4) {
+		keep(fmt.Sprint("demo-", device+1), device+11)
+	}
+	if got := left(); got != " ada's demo-2 demo-3 demo-4" {
+		t.Errorf("kept:%s", got)
+	}
+	b.must(small.EndSession(ctx, 8, 12))
+	b.must(small.RenameSession(ctx, hash("demo-3"), hash("renamed"), now))
+	keep("demo-5", 15)
+	if got := left(); got != " ada's renamed demo-4 demo-5" {
+		t.Errorf("after one has ended:%s", got)
+	}
+	keep("demo-6", 16)
+	if got := left(); got != " ada's demo-4 demo-5 demo-6" {
+		t.Errorf("after one got a new id:%s", got)
+	}
+	for _, name := range b.raw.Keys(t.Context(), "*").Val() {
+		if b.left(name) <= 0 {
+			t.Errorf("Redis keeps %s for ever", name)
+		}
+	}
+}
+
 // TestOnlyHashes: nothing in Redis is a session id, or a password's hash.
 func TestOnlyHashes(t *testing.T) {
 	b := newBed(t)
