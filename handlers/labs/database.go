@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/url"
 	"strings"
+	"time"
 
 	"twodoors/models"
 	"twodoors/models/sqltrace"
@@ -61,6 +62,12 @@ func (d *Database) newSchema(where string) string {
 func (d *Database) Off() {
 	d.power.Off()
 	d.play.event(Words{"The database goes away.", "데이터베이스가 사라져요."})
+}
+
+// OneAtATime has the database answer one statement after the other, each after a while, as one that is far away.
+func (d *Database) OneAtATime(takes time.Duration) {
+	d.power.OneAtATime(takes)
+	d.play.event(Words{"The database now answers one statement at a time, each after " + takes.String() + ".", "데이터베이스가 이제 문장을 한 번에 하나씩, " + takes.String() + "씩 걸려 답해요."})
 }
 
 // On gives it back.

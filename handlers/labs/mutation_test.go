@@ -37,15 +37,16 @@ func TestMutations(t *testing.T) {
 	}{
 		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change"},
 			sql: replace("d.sid IS NOT NULL", "d.sid IS NOT NULL AND 1 = 0")},
-		{name: "the session is not deleted at sign-out", claims: []string{"logout-ends-session", "state-session-backends"},
+		{name: "the session is not deleted at sign-out", claims: []string{"logout-ends-session", "state-session-backends", "state-safer"},
 			sql: replace("DELETE FROM sessions WHERE id_hash = ?", "DELETE FROM sessions WHERE id_hash = ? AND 1 = 0")},
 		{name: "more servers ask more often", claims: []string{"scale-store"}, twice: "FROM sessions s JOIN users", after: 1},
 		{name: "servers share the memory of their sessions", claims: []string{"scale-session", "scale-sticky"}, options: sharedMemory},
 		{name: "any signed session id is somebody's", claims: []string{"database-leak"},
 			sql: replace("u.id = s.user_id WHERE s.id_hash = ?", "u.id = s.user_id WHERE (s.id_hash = ? OR 1 = 1)")},
 		{name: "an old opaque token is unknown", claims: []string{"expiry"}, around: forgetful},
-		{name: "the session is looked up twice", claims: []string{"session-lookup", "simple-pages", "load-slows-session"},
+		{name: "the session is looked up twice", claims: []string{"session-lookup", "simple-pages", "load-slows-session", "database-queue"},
 			twice: "FROM sessions s JOIN users"},
+		{name: "sessions in memory lie in the database after all", claims: []string{"session-memory"}, options: memoryInDatabase},
 		{name: "the opaque token is looked up twice", claims: []string{"token-lookup", "drf-same-lookup"},
 			twice: "FROM user_tokens t JOIN users"},
 		{name: "the level asks twice", claims: []string{"jwt-no-lookup"},
@@ -139,6 +140,17 @@ func TestMutations(t *testing.T) {
 		})
 	}
 }
+
+// memoryInDatabase keeps in the database what is to be kept in memory.
+func memoryInDatabase(o *labs.Options) {
+	o.Sessions = func(_ context.Context, _ string, db *models.DB) (auth.SessionRows, func() error, error) {
+		return saidToBeInMemory{auth.InDatabase(db)}, func() error { return nil }, nil
+	}
+}
+
+type saidToBeInMemory struct{ auth.SessionRows }
+
+func (saidToBeInMemory) Kind() string { return auth.StoreMemory }
 
 func replace(old, text string) func(string) string {
 	return func(s string) string { return strings.ReplaceAll(s, old, text) }

@@ -64,7 +64,7 @@ func (c execConn) ExecContext(ctx context.Context, query string, args []driver.N
 }
 
 func (c execConn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.power.err(); err != nil {
+	if err := c.power.send(); err != nil {
 		return nil, err
 	}
 	if x, ok := c.inner.(driver.ExecerContext); ok {
@@ -85,7 +85,7 @@ func (c queryConn) QueryContext(ctx context.Context, query string, args []driver
 }
 
 func (c queryConn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.power.err(); err != nil {
+	if err := c.power.send(); err != nil {
 		return nil, err
 	}
 	if q, ok := c.inner.(driver.QueryerContext); ok {

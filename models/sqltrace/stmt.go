@@ -71,7 +71,7 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 }
 
 func (s *stmt) exec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := s.conn.power.err(); err != nil {
+	if err := s.conn.power.send(); err != nil {
 		return nil, err
 	}
 	if x, ok := s.inner.(driver.StmtExecContext); ok {
@@ -92,7 +92,7 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 }
 
 func (s *stmt) run(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := s.conn.power.err(); err != nil {
+	if err := s.conn.power.send(); err != nil {
 		return nil, err
 	}
 	if q, ok := s.inner.(driver.StmtQueryContext); ok {
