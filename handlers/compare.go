@@ -211,6 +211,11 @@ func (n *Node) compareLogin(c echo.Context) error {
 	if status, failure := signInFailure(c, err); status != 0 {
 		view := n.compareView(c)
 		view.Failure, view.Username = failure, form.Get("username")
+		for _, m := range n.compared(c) {
+			if status == http.StatusUnauthorized {
+				(&door{Node: n, mode: m}).challenge(c, nil)
+			}
+		}
 		return n.render(c, status, views.ComparePage(view))
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -50,6 +51,7 @@ var (
 	errInternal    = statusFault(http.StatusInternalServerError)
 	errBadGrant    = &fault{Status: http.StatusBadRequest, Key: "invalid-grant", Code: "invalid_grant"}
 	errSignInLong  = &fault{Status: http.StatusUnauthorized, Key: "sign-in-long"}
+	errNotEnded    = &fault{Status: http.StatusUnauthorized, Key: "not-ended", Code: "invalid_token"}
 	errLogin       = &fault{Status: http.StatusUnauthorized, Key: "login"}
 	errRunsFull    = &fault{Status: http.StatusServiceUnavailable, Key: "runs-full", RetryAfter: 5, Refusal: "busy"}
 	errGone        = statusFault(middleware.StatusCodeContextCanceled)
@@ -124,6 +126,9 @@ func (n *Node) handleError(err error, c echo.Context) {
 	if errors.As(err, &scope) {
 		insufficientScope(c.Response().Header(), scope)
 	}
+	if f.Status == http.StatusUnauthorized {
+		n.challengeAt(c)
+	}
 	if f.RetryAfter > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfter))
 	}
@@ -147,7 +152,7 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 	withHeader := refused != nil && refused.Carrier == auth.CarrierHeader
 	switch {
 	case isAPI(c) || withHeader:
-		if refused != nil && !withHeader && !refused.Renewable { // what can be renewed is not lost yet
+		if refused != nil && !withHeader && refused.Final() {
 			d.mode.Forget(c.Response(), c.Request())
 		}
 		d.challenge(c, refused)
@@ -161,6 +166,8 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 		return true, d.problemPage(c, f)
 	case refused != nil && refused.Renewable:
 		return true, redirectToRefresh(c)
+	case refused != nil && !refused.Final():
+		d.flash(c, flashNotYet)
 	case refused != nil:
 		d.mode.Forget(c.Response(), c.Request())
 		d.flash(c, flashEnded)
@@ -175,20 +182,38 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 	return true, c.Redirect(http.StatusSeeOther, "/"+d.mode.Name()+"/login?next="+queryEscape(returnTo(c)))
 }
 
-// challenge says how to authenticate (RFC 9110, section 11.6.1; for bearer tokens RFC 6750, section 3).
+// challenge says how to authenticate, as every 401 must (RFC 9110, sections 11.6.1 and 15.5.2; for bearer tokens RFC
+// 6750, section 3). For a cookie no scheme is registered, so each mode of that kind names its own, with the cookie and
+// where to sign in for it; browsers pass over a scheme that they do not know.
 func (d *door) challenge(c echo.Context, refused *auth.Refused) {
+	byCookie := func(scheme, cookie string) {
+		c.Response().Header().Add(echo.HeaderWWWAuthenticate, fmt.Sprintf(`%s cookie-name=%q, sign-in=%q`, scheme, cookie, "/api/"+d.mode.Name()+"/login"))
+	}
 	switch d.mode.Name() {
-	case d.jwt.Name():
+	case d.session.Name():
+		byCookie("Session", d.session.CookieName())
+		return
+	case d.cookie.Name():
+		byCookie("SignedCookie", d.cookie.CookieName())
+		return
 	case d.token.Name():
 		c.Response().Header().Add(echo.HeaderWWWAuthenticate, "Token")
-	default:
-		return // a cookie has no registered scheme
 	}
 	value := "Bearer"
 	if refused != nil {
 		value = `Bearer error="invalid_token", error_description="` + string(refused.Reason) + `"`
 	}
 	c.Response().Header().Add(echo.HeaderWWWAuthenticate, value)
+}
+
+// challengeAt is the challenge of the mode that the request's path belongs to.
+func (n *Node) challengeAt(c echo.Context) {
+	path := strings.TrimPrefix(c.Request().URL.Path, "/api")
+	for _, m := range n.modes {
+		if strings.HasPrefix(path, "/"+m.Name()+"/") {
+			(&door{Node: n, mode: m}).challenge(c, nil)
+		}
+	}
 }
 
 // returnTo is the page to come back to: the one asked for, or for a form that of the form.

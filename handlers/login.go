@@ -23,6 +23,8 @@ func (d *door) loginForm(c echo.Context) error {
 		view.Ended = true
 	case flashPassword:
 		view.Closed = []views.Note{{Key: "closed.password"}}
+	case flashNotEnded, flashNotYet:
+		view.Notice = views.Note{Key: "login." + string(said)}
 	}
 	return d.render(c, http.StatusOK, views.LoginPage(view))
 }
@@ -55,6 +57,9 @@ func (d *door) login(c echo.Context) error {
 		view := d.loginView(c, next)
 		view.Failure = failure
 		view.Username, view.Remember, view.Carrier = form.Get("username"), how.Remember, string(how.Carrier)
+		if status == http.StatusUnauthorized {
+			d.challenge(c, nil)
+		}
 		return d.render(c, status, views.LoginPage(view))
 	}
 	if err != nil {
@@ -82,11 +87,35 @@ func signInFailure(c echo.Context, err error) (status int, failure views.Note) {
 }
 
 func (d *door) logout(c echo.Context) error {
-	if err := d.mode.SignOut(c.Response(), c.Request()); err != nil {
+	err := d.mode.SignOut(c.Response(), c.Request())
+	unread := isRefused(err) != nil || errors.Is(err, auth.ErrNoCredential)
+	if d.mode.Name() == d.jwt.Name() && unread {
+		// The refresh token may still say whose sign-in it is, and its cookie is sent below that path alone.
+		return c.Redirect(http.StatusTemporaryRedirect, refreshPath+"/logout")
+	}
+	if err != nil && !unread {
 		return err
 	}
+	return d.signedOut(c, isRefused(err) == nil)
+}
+
+// logoutByRefresh signs out a browser whose access token is missing or cannot be read.
+func (d *door) logoutByRefresh(c echo.Context) error {
+	err := d.jwt.SignOutByRefresh(c.Response(), c.Request(), "")
+	if err != nil && isRefused(err) == nil {
+		return err
+	}
+	return d.signedOut(c, err == nil)
+}
+
+// signedOut leads to the sign-in page, which says whether the sign-in was ended or only forgotten here.
+func (d *door) signedOut(c echo.Context, ended bool) error {
 	d.dropTyped(c)
-	d.flash(c, flashSignedOut)
+	said := flashSignedOut
+	if !ended {
+		said = flashNotEnded
+	}
+	d.flash(c, said)
 	return seeOther(c, "/"+d.mode.Name()+"/login")
 }
 
@@ -117,8 +146,33 @@ func (d *door) apiLogin(c echo.Context) error {
 	return writeJSON(c, http.StatusOK, tokenAnswer(issued))
 }
 
+// apiLogout signs out. In JWT mode the body may name the refresh token, for a script whose access token can no longer be
+// read.
 func (d *door) apiLogout(c echo.Context) error {
-	if err := d.mode.SignOut(c.Response(), c.Request()); err != nil {
+	var in struct {
+		RefreshToken string `json:"refresh_token"`
+	}
+	if d.mode.Name() == d.jwt.Name() && c.Request().ContentLength != 0 {
+		if err := jsonInto(c, &in); err != nil {
+			return err
+		}
+	}
+	err := d.mode.SignOut(c.Response(), c.Request())
+	unread := isRefused(err) != nil || errors.Is(err, auth.ErrNoCredential)
+	if in.RefreshToken != "" && (err == nil || unread) {
+		byRefresh := d.jwt.SignOutByRefresh(c.Response(), c.Request(), in.RefreshToken)
+		if err != nil || isRefused(byRefresh) == nil {
+			err = byRefresh
+		}
+		if isRefused(err) != nil {
+			return errBadGrant
+		}
+	}
+	if refused := isRefused(err); refused != nil {
+		d.challenge(c, refused)
+		return d.problemJSON(c, errNotEnded)
+	}
+	if err != nil && !errors.Is(err, auth.ErrNoCredential) {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

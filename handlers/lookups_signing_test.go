@@ -7,6 +7,7 @@ import (
 
 // isJWT and isCookie leave out the ways for which there is no such request.
 func isJWT(w way) bool     { return w.mode == "jwt" }
+func notJWT(w way) bool    { return w.mode != "jwt" }
 func isSession(w way) bool { return w.mode == "session" }
 func isCookie(w way) bool  { return w.carrier == "cookie" }
 
@@ -81,8 +82,12 @@ func signingRows() []lookupRow {
 		{"sign out by the API", func(v *visitor) *answer { return v.call("POST", "/logout", nil) }, 204, byMode(1, 2), of(0), false, nil},
 		{"sign out, signed out", func(v *visitor) *answer {
 			return v.node.client().post("/"+v.w.mode+"/logout", nil)
-		}, 303, of(0), of(0), false, nil},
-		{"sign out, tampered", func(v *visitor) *answer { v.tamper(); return v.logout() }, 303, of(0), of(0), false, nil},
+		}, 303, of(0), of(0), false, notJWT},
+		{"sign out, tampered", func(v *visitor) *answer { v.tamper(); return v.logout() }, 303, of(0), of(0), false, notJWT},
+		{"sign out, signed out, to where the refresh token is sent", func(v *visitor) *answer {
+			return v.node.client().post("/"+v.w.mode+"/logout", nil)
+		}, 307, of(0), of(0), false, isJWT},
+		{"sign out, tampered, to where the refresh token is sent", func(v *visitor) *answer { v.tamper(); return v.logout() }, 307, of(0), of(0), false, isJWT},
 
 		{"refresh", func(v *visitor) *answer {
 			v.signIn(way{mode: "jwt", carrier: "cookie"}, v.user.Name)

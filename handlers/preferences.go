@@ -166,6 +166,8 @@ const (
 	flashCreated   flash = "created"
 	flashSignedOut flash = "signed-out"
 	flashEnded     flash = "ended"
+	flashNotEnded  flash = "not-ended"
+	flashNotYet    flash = "not-yet"
 	flashPassword  flash = "password"
 	flashDevice    flash = "device"
 	flashLimited   flash = "limited"

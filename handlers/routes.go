@@ -30,6 +30,7 @@ func (n *Node) routes() {
 	}
 	get(e, "/jwt/refresh", n.refreshPage)
 	e.POST("/jwt/refresh", n.refresh, signing)
+	e.POST("/jwt/refresh/logout", (&door{Node: n, mode: n.jwt}).logoutByRefresh, signing)
 	e.POST("/api/jwt/refresh", n.apiRefresh, signing)
 
 	n.mountTokens()

@@ -24,7 +24,7 @@ var opened = map[string][]string{
 // unguarded are the routes below the JWT door that ask for no access token.
 var unguarded = []string{
 	"GET /jwt/login", "HEAD /jwt/login", "POST /jwt/login", "POST /jwt/demo", "POST /api/jwt/login",
-	"GET /jwt/refresh", "HEAD /jwt/refresh", "POST /jwt/refresh", "POST /api/jwt/refresh",
+	"GET /jwt/refresh", "HEAD /jwt/refresh", "POST /jwt/refresh", "POST /jwt/refresh/logout", "POST /api/jwt/refresh",
 }
 
 // TestScopesOpenWhatTheySay tries every route of the JWT door with a token of each scope: what is not in the list

@@ -102,6 +102,9 @@ async function signOut(url, body) {
   stopRefresh();
   const response = await authorized(url, { method: 'POST', body, redirect: 'manual' }, true);
   if (response && busy(response)) throw new Busy(response);
+  // Where the access token could not be read, the refresh cookie says whose sign-in to end; it is sent there alone.
+  const byRefresh = await fetch('/jwt/refresh/logout', { method: 'POST', redirect: 'manual' });
+  if (busy(byRefresh)) throw new Busy(byRefresh);
   signedOut();
   location.replace(login);
 }

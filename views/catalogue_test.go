@@ -18,8 +18,8 @@ import (
 // fromHandlers are the beginnings of keys that handlers put together from what they recorded.
 var fromHandlers = []string{
 	"account.changed", "account.last-admin", "account.name-done", "closed.", "admin.done.", "admin.last-admin", "claim.", "copy.", "credential.", "devices.after.",
-	"devices.ended.", "devices.others", "form.", "labs.at-once", "labs.longer", "login.failed", "login.throttled", "lookup.", "problem.", "run.stopped",
-	"reason.", "state.", "step.", "title.", "token.", "tokens.done.", "tree.end.", "unit.", "why.",
+	"devices.ended.", "devices.others", "form.", "labs.at-once", "labs.longer", "login.failed", "login.not-", "login.throttled", "lookup.", "problem.",
+	"run.stopped", "reason.", "state.", "step.", "title.", "token.", "tokens.done.", "tree.end.", "unit.", "why.",
 }
 
 func TestLanguagesHaveTheSameKeysAndValues(t *testing.T) {

@@ -79,6 +79,7 @@ type Login struct {
 	Created   bool   // the account was made just now: say so
 	LoggedOut bool   // came here by signing out: say what that ended
 	Ended     bool   // was sent here because the credential was refused (expired, ended)
+	Notice    Note   // another reason for being here
 	Closed    []Note // what was ended just before: everywhere, or with the account
 	Keeps     bool   // this browser keeps text that was typed on the page to come back to
 }

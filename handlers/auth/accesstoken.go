@@ -75,7 +75,7 @@ var (
 
 // check verifies a token: its form, the key of its kid with that key's own algorithm, the signature, issuer,
 // audience, database and dates. Keys outlive a database, and what a token says of a user is true in its own alone. The
-// reason is "" for a good token. With ReasonExpired alone the claims are genuine nevertheless, and only too old.
+// reason is "" for a good token. With ReasonExpired and ReasonNotYet the claims are genuine: the clock alone is against them.
 func (t *tokens) check(raw string) (claims, Reason) {
 	var c claims
 	if len(raw) > MaxToken || !compactForm(raw) {
@@ -93,12 +93,12 @@ func (t *tokens) check(raw string) (claims, Reason) {
 		return claims{}, ReasonTampered
 	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):
 		return claims{}, ReasonWrongIssuer
-	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
-		return claims{}, ReasonNotYet
-	case err != nil && !errors.Is(err, jwt.ErrTokenExpired):
+	case err != nil && !errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return claims{}, ReasonMalformed
 	case c.Database != t.database:
 		return claims{}, ReasonOtherDatabase
+	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
+		return c, ReasonNotYet
 	case err != nil:
 		return c, ReasonExpired
 	default:

@@ -62,7 +62,7 @@ func (m *Cookie) SignIn(w http.ResponseWriter, r *http.Request, u models.User, h
 
 // give signs the content and sets it as the cookie.
 func (m *Cookie) give(w http.ResponseWriter, r *http.Request, c content) (Issued, error) {
-	session := sessions.NewSession(m.store, m.cookieName())
+	session := sessions.NewSession(m.store, m.CookieName())
 	session.Options = &sessions.Options{}
 	if c.Remember {
 		session.Options.MaxAge = int(c.Expires - m.now().Unix())
@@ -114,7 +114,7 @@ func (m *Cookie) content(r *http.Request) (content, error) {
 	if !ok || !canonical(value) {
 		return refuse(ReasonTampered)
 	}
-	session, err := m.store.New(r, m.cookieName())
+	session, err := m.store.New(r, m.CookieName())
 	if err != nil {
 		return refuse(ReasonTampered)
 	}
@@ -180,7 +180,7 @@ func (m *Cookie) Presented(r *http.Request) *Presented {
 	if !found {
 		return nil
 	}
-	shown := &Presented{Kind: "content-cookie", Carrier: CarrierCookie, Name: m.cookieName(), Value: value}
+	shown := &Presented{Kind: "content-cookie", Carrier: CarrierCookie, Name: m.CookieName(), Value: value}
 	if m.encrypt {
 		shown.Kind = "content-cookie-encrypted"
 		return shown
@@ -202,9 +202,10 @@ func (m *Cookie) Held(w http.ResponseWriter, r *http.Request, _ Principal) []Hel
 	if m.encrypt {
 		what = "content-cookie-encrypted"
 	}
-	item := heldCookie(w, r, m.cookieName(), what)
+	item := heldCookie(w, r, m.CookieName(), what)
 	item.Limit = MaxCookie
 	return []HeldItem{item}
 }
 
-func (m *Cookie) cookieName() string { return m.cookies.Name(contentCookie, "/") }
+// CookieName is the name of the cookie that carries the credential.
+func (m *Cookie) CookieName() string { return m.cookies.Name(contentCookie, "/") }

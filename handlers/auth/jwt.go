@@ -105,7 +105,7 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request, floor Level) 
 		// token may be good nevertheless, and decides.
 		outlived := reason == ReasonUnknownKey && m.over(r)
 		// So it does where the token does not name this database: it may be from before tokens named one.
-		renewable := reason == ReasonExpired || reason == ReasonOtherDatabase || outlived
+		renewable := reason == ReasonExpired || reason == ReasonNotYet || reason == ReasonOtherDatabase || outlived
 		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: renewable}
 	}
 	level, raised := m.levels.For(c.Team), false
@@ -155,23 +155,25 @@ func (m *JWT) checked(ctx context.Context, raw string) (claims, Reason) {
 }
 
 // SignOut ends the token's family: its refresh token is dead at once. The access token is put on the
-// denylist, which only the levels that ask will know. An expired token still shows whose sign-in to end. A
-// limited token belongs to no sign-in that it could end: *ScopeError.
+// denylist, which only the levels that ask will know. A token that the clock alone speaks against still shows whose
+// sign-in to end. Without a token that can be read it fails with ErrNoCredential or a *Refused and changes nothing:
+// the refresh token may still say whose sign-in it is (SignOutByRefresh). A limited token belongs to no sign-in that it
+// could end: *ScopeError.
 func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
-	raw, _, err := m.credential(r)
-	if errors.Is(err, ErrTwoCarriers) {
+	raw, carrier, err := m.credential(r)
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		if c, reason := m.checked(r.Context(), raw); reason == "" || reason == ReasonExpired {
-			if c.Scope != "" {
-				return &ScopeError{}
-			}
-			err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), Leeway)
-			if err != nil && !errors.Is(err, models.ErrNotFound) {
-				return err // the client keeps its credential, or it could never ask again
-			}
-		}
+	c, reason := m.checked(r.Context(), raw)
+	if reason != "" && reason != ReasonExpired && reason != ReasonNotYet {
+		return &Refused{Reason: reason, Carrier: carrier}
+	}
+	if c.Scope != "" {
+		return &ScopeError{}
+	}
+	err = m.rows.EndFamily(sqltrace.For(r.Context(), sqltrace.Auth), c.SignIn, c.Subject, "signed-out", m.now(), Leeway)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return err // the client keeps its credential, or it could never ask again
 	}
 	m.Forget(w, r)
 	return nil

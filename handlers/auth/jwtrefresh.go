@@ -60,3 +60,33 @@ func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Iss
 	trace.From(r.Context()).Did("issue.refresh-token")
 	return m.give(w, r, rotated.User, rotated.Family, successor, script)
 }
+
+// SignOutByRefresh ends the family of a refresh token (RFC 7009), for a sign-out whose access token cannot be read.
+// token is the one in a script's request body; "" takes the one in the cookie. The client is made to forget everything.
+// A *Refused says that nothing was ended: a token came, and none of those that came says whose sign-in it is.
+func (m *JWT) SignOutByRefresh(w http.ResponseWriter, r *http.Request, token string) error {
+	refused := &Refused{Reason: ReasonUnknown, Carrier: CarrierCookie}
+	if token == "" {
+		value, found, _ := m.cookies.Find(r, refreshCookie, refreshPath)
+		if !found {
+			if _, _, err := m.credential(r); errors.Is(err, ErrNoCredential) {
+				refused = nil
+			}
+		}
+		token = value
+	}
+	if hash, ok := hashRefreshToken(token); ok {
+		err := m.rows.EndFamilyByToken(sqltrace.For(r.Context(), sqltrace.Auth), hash, "signed-out", m.now(), Leeway)
+		switch {
+		case err == nil:
+			refused = nil
+		case !errors.Is(err, models.ErrNotFound):
+			return err // the client keeps its credential, or it could never ask again
+		}
+	}
+	m.Forget(w, r)
+	if refused != nil {
+		return refused
+	}
+	return nil
+}

@@ -34,7 +34,8 @@ type Mode interface {
 	Authenticate(w http.ResponseWriter, r *http.Request, floor Level) (Principal, error)
 
 	// SignOut ends the sign-in that this request's credential belongs to, as far as the mode can, and makes
-	// the client forget it. Signing out without a credential is no error.
+	// the client forget it. Signing out without a credential is no error. A *Refused is a credential that cannot be
+	// read, so that nothing was ended.
 	SignOut(w http.ResponseWriter, r *http.Request) error
 
 	// Renew gives the client a new credential for the same sign-in, after the password has changed; the old
@@ -191,6 +192,10 @@ type Refused struct {
 	// Renewable says that the client can get a new credential without signing in again.
 	Renewable bool
 }
+
+// Final reports whether the credential will never be good again and cannot be renewed, so that the client is to forget
+// it. One that is not valid yet is good once the clocks agree.
+func (r *Refused) Final() bool { return !r.Renewable && r.Reason != ReasonNotYet }
 
 // Reason says why a credential was refused: a message key below "reason.".
 type Reason string

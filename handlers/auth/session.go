@@ -76,7 +76,7 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 	if how.Remember {
 		row.Idle, row.ExpiresAt = 0, models.At(now.Add(m.limits.Remember))
 	}
-	session := sessions.NewSession(m.store, m.cookieName())
+	session := sessions.NewSession(m.store, m.CookieName())
 	session.IsNew = true
 	session.Options = &sessions.Options{}
 	if old, err := m.store.id(r); err == nil {
@@ -95,7 +95,7 @@ func (m *Session) SignIn(w http.ResponseWriter, r *http.Request, u models.User, 
 
 // Authenticate checks the cookie's signature and looks the session up, together with its user.
 func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request, floor Level) (Principal, error) {
-	session, err := m.store.Get(r, m.cookieName())
+	session, err := m.store.Get(r, m.CookieName())
 	if err != nil {
 		return Principal{}, err
 	}
@@ -117,12 +117,16 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request, floor Lev
 
 // SignOut deletes the session's row, so that a copy of the cookie is worth nothing from now on.
 func (m *Session) SignOut(w http.ResponseWriter, r *http.Request) error {
-	session := sessions.NewSession(m.store, m.cookieName())
+	session := sessions.NewSession(m.store, m.CookieName())
 	session.Options = &sessions.Options{MaxAge: -1}
-	if id, err := m.store.id(r); err == nil {
+	id, err := m.store.id(r)
+	if err == nil {
 		session.ID = id
 	}
-	return session.Save(r, w)
+	if saved := session.Save(r, w); saved != nil || errors.Is(err, ErrNoCredential) {
+		return saved
+	}
+	return err
 }
 
 // Renew moves the session to a new id.
@@ -183,7 +187,7 @@ func (m *Session) Presented(r *http.Request) *Presented {
 	if !found {
 		return nil
 	}
-	return &Presented{Kind: "session-id", Carrier: CarrierCookie, Name: m.cookieName(), Value: value}
+	return &Presented{Kind: "session-id", Carrier: CarrierCookie, Name: m.CookieName(), Value: value}
 }
 
 // Kept reads the session's row.
@@ -205,11 +209,12 @@ func (m *Session) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
 
 // Held is the session cookie.
 func (m *Session) Held(w http.ResponseWriter, r *http.Request, _ Principal) []HeldItem {
-	name := m.cookieName()
+	name := m.CookieName()
 	return []HeldItem{heldCookie(w, r, name, "session-cookie")}
 }
 
-func (m *Session) cookieName() string { return m.store.cookies.Name(sessionCookie, "/") }
+// CookieName is the name of the cookie that carries the credential.
+func (m *Session) CookieName() string { return m.store.cookies.Name(sessionCookie, "/") }
 
 // heldCookie is a cookie as the client holds it after this response: what the response sets, or else what
 // the request brought.
