@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -17,8 +18,9 @@ import (
 type sandbox struct {
 	node       http.Handler
 	how        Browsing
-	app, other string // the two origins
-	token      string // an access token that the other site was given
+	app, other string                 // the two origins
+	token      string                 // an access token that the other site was given
+	grown      func(bytes int) string // an access token that is padded to about so many bytes
 	over       chan struct{}
 	trials     []*trying
 
@@ -43,8 +45,8 @@ type trying struct {
 // sandboxPath is where the sandbox's own pages are, on either site.
 const sandboxPath = "/two-origins/"
 
-func newSandbox(node http.Handler, how Browsing, claims []Claim, app, other, token string) *sandbox {
-	s := &sandbox{node: node, how: how, app: app, other: other, token: token, over: make(chan struct{}), set: map[jarKey]*http.Cookie{}}
+func newSandbox(node http.Handler, how Browsing, claims []Claim, app, other, token string, grown func(int) string) *sandbox {
+	s := &sandbox{node: node, how: how, app: app, other: other, token: token, grown: grown, over: make(chan struct{}), set: map[jarKey]*http.Cookie{}}
 	for _, c := range claims {
 		for _, t := range c.Trials {
 			s.trials = append(s.trials, &trying{Trial: t, claim: c.ID, at: len(s.trials)})
@@ -91,6 +93,8 @@ func (t *trying) target() string {
 		return "/" + string(t.Mode) + "/member/notes"
 	case t.Does == ScriptInjected:
 		return "/api/" + string(t.Mode) + "/notes"
+	case t.Does == LinkFollowed:
+		return "/" + string(t.Mode) + "/member"
 	case t.Does == FilesElsewhere:
 		return "/" + string(t.Mode) + "/member"
 	case t.Mode == "":
@@ -104,7 +108,7 @@ const maxBodyHere = 64 << 10
 
 // serveApp is the app's site.
 func (s *sandbox) serveApp(w http.ResponseWriter, r *http.Request) {
-	if "http://"+r.Host != s.app {
+	if "http://"+r.Host != s.app && !s.sibling(r) {
 		http.Error(w, "not this site", http.StatusMisdirectedRequest)
 		return
 	}
@@ -114,6 +118,10 @@ func (s *sandbox) serveApp(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t := s.current()
+	if t.Keeps == InBasic && !s.basic(w, r) {
+		s.page(w, t.Says, onScript, s.facts(t)) // where the browser has nothing to send, it goes on
+		return
+	}
 	preflight := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
 	if preflight && t.Allowed {
 		s.count(t, r)
@@ -132,6 +140,32 @@ func (s *sandbox) serveApp(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(out.status)
 	w.Write(body)
+}
+
+// siblingDomain is the domain of the subdomains. A browser takes no cookie for "localhost" itself, which it holds for a
+// public suffix: a.localhost and b.localhost are different sites to it, and there must be a name between.
+const siblingDomain = "doors.localhost"
+
+// siblingOrigin is the origin of a subdomain.
+func (s *sandbox) siblingOrigin(name string) string {
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.app, "http://"))
+	return "http://" + net.JoinHostPort(name+"."+siblingDomain, port)
+}
+
+// sibling reports whether a request is for a subdomain.
+func (s *sandbox) sibling(r *http.Request) bool {
+	return "http://"+r.Host == s.siblingOrigin("a") || "http://"+r.Host == s.siblingOrigin("b")
+}
+
+// basic is a proxy that signs people in by HTTP Basic (RFC 7617). It answers a request without it by a challenge.
+func (s *sandbox) basic(w http.ResponseWriter, r *http.Request) bool {
+	name, given, _ := r.BasicAuth()
+	if name == OwnerName && given == password {
+		return true
+	}
+	w.Header().Set("WWW-Authenticate", `Basic realm="two-origins"`)
+	w.WriteHeader(http.StatusUnauthorized)
+	return false
 }
 
 // count notes what a request for the trial's address brought along.
@@ -171,6 +205,10 @@ func (s *sandbox) ask(t *trying, r *http.Request) *writer {
 	}
 	var record *trace.Exchange
 	in := r.Clone(trace.Watched(r.Context(), &record))
+	in.Host = strings.TrimPrefix(s.app, "http://") // a subdomain is the same app
+	if t.Keeps == InBasic {
+		in.Header.Set("Authorization", "Bearer "+s.token)
+	}
 	if t.Unchecked {
 		for _, name := range []string{"Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-User"} {
 			in.Header.Del(name)
@@ -221,11 +259,16 @@ func (s *sandbox) change(t *trying, h http.Header) {
 		switch t.SameSite {
 		case CrossSite:
 			c.SameSite, c.Secure = http.SameSiteNoneMode, true
+		case StrictlySame:
+			c.SameSite = http.SameSiteStrictMode
 		case Unsaid:
 			c.SameSite = http.SameSiteDefaultMode
 		}
+		if t.Domain {
+			c.Domain = siblingDomain
+		}
 		s.set[jarKey{c.Name, c.Path}] = c
-		if c.Name == cookieOf(t.Mode) && c.Value != "" {
+		if t.Mode != "" && strings.HasPrefix(c.Name, cookieOf(t.Mode)) && c.Value != "" { // a port may stand behind the name
 			t.creds = map[string]string{c.Name: c.Value}
 		}
 		h.Add("Set-Cookie", c.String())

@@ -43,9 +43,19 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 			goOn = s.app + "/"
 		case t.Does == ScriptInjected || t.Does == FilesElsewhere:
 			goOn = s.app + "/" + string(t.Mode) + "/member"
+		case t.Does == SiblingAsked:
+			goOn = s.siblingOrigin("a") + sandboxPath + strconv.Itoa(n) + "/sibling"
+		case t.Does == SizesGrown:
+			goOn = s.app + sandboxPath + strconv.Itoa(n) + "/sizes"
 		}
+		reach := ""
+		if t.Does == SiblingAsked {
+			reach = s.siblingOrigin("a") + sandboxPath + strconv.Itoa(n) + "/reach"
+		}
+		signsIn := t.Mode != "" && t.Keeps != InBasic && t.Does != SiblingAsked && t.Does != SizesGrown && !(t.Does == Asked && t.Keeps == InMemory)
 		s.page(w, t.Says, beginScript, map[string]any{
-			"next": goOn, "mode": t.Mode, "keeps": t.Keeps, "form": t.fields().Encode(), "signsIn": t.Mode != "" && !(t.Does == Asked && t.Keeps == InMemory),
+			"next": goOn, "mode": t.Mode, "keeps": t.Keeps, "form": t.fields().Encode(), "signsIn": signsIn,
+			"reach": reach, "missed": sandboxPath + strconv.Itoa(n) + "/missed", "after": s.address(n + 1), "basic": sandboxPath + strconv.Itoa(n) + "/basic",
 			"json": map[string]string{"username": OwnerName, "password": password},
 		})
 	case "go-on.js":
@@ -59,9 +69,57 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 		s.mu.Unlock()
 		w.WriteHeader(http.StatusNoContent)
 	case "report":
+		if s.sibling(r) {
+			s.clear(w.Header())
+		}
 		s.report(w, r, n)
+	case "reach":
+		w.WriteHeader(http.StatusNoContent)
+	case "missed":
+		s.mu.Lock()
+		s.trials[n].seen.Unreached = true
+		s.mu.Unlock()
+		w.WriteHeader(http.StatusNoContent)
+	case "basic":
+		if s.basic(w, r) {
+			w.WriteHeader(http.StatusNoContent)
+		}
+	case "sibling":
+		facts := s.facts(s.trials[n])
+		facts["first"], facts["form"], facts["mode"] = "http://"+r.Host == s.siblingOrigin("a"), s.trials[n].fields().Encode(), s.trials[n].Mode
+		facts["second"] = s.siblingOrigin("b") + sandboxPath + strconv.Itoa(n) + "/sibling"
+		s.page(w, s.trials[n].Says, siblingScript, facts)
+	case "sizes":
+		facts := s.facts(s.trials[n])
+		facts["base"] = sandboxPath + strconv.Itoa(n)
+		s.page(w, s.trials[n].Says, sizesScript, facts)
+	case "cookie", "cookie-kept", "token":
+		s.size(w, r, rest)
 	default:
 		http.NotFound(w, r)
+	}
+}
+
+// sizeCookie is a cookie that grows.
+const sizeCookie = "two-origins-size"
+
+// size sets a cookie of so many bytes, name and value, tells how many bytes of it came back, or gives a token out.
+func (s *sandbox) size(w http.ResponseWriter, r *http.Request, what string) {
+	bytes, _ := strconv.Atoi(r.URL.Query().Get("bytes"))
+	bytes = min(max(bytes, len(sizeCookie)), 32<<10)
+	w.Header().Set("Cache-Control", "no-store")
+	switch what {
+	case "cookie":
+		http.SetCookie(w, &http.Cookie{Name: sizeCookie, Value: strings.Repeat("x", bytes-len(sizeCookie)), Path: sandboxPath})
+	case "cookie-kept":
+		kept := 0
+		if c, err := r.Cookie(sizeCookie); err == nil {
+			kept = len(c.Name) + len(c.Value)
+		}
+		http.SetCookie(w, &http.Cookie{Name: sizeCookie, Path: sandboxPath, MaxAge: -1})
+		io.WriteString(w, strconv.Itoa(kept))
+	case "token":
+		io.WriteString(w, s.grown(bytes))
 	}
 }
 
@@ -99,6 +157,8 @@ func (s *sandbox) serveOther(w http.ResponseWriter, r *http.Request) {
 				facts["token"] = s.token
 			}
 			s.page(w, t.Says, askScript, facts)
+		} else if t.Does == LinkFollowed {
+			s.page(w, t.Says, linkScript, facts)
 		} else {
 			s.page(w, t.Says, formScript, facts)
 		}
@@ -148,11 +208,12 @@ func (s *sandbox) file(w http.ResponseWriter, r *http.Request) {
 // report takes what a script in the browser saw, or stole.
 func (s *sandbox) report(w http.ResponseWriter, r *http.Request, n int) {
 	var told struct {
-		Read    int64
-		Shown   bool
-		Ran     bool
-		Cookies string
-		Token   string
+		Read                     int64
+		Shown                    bool
+		Ran                      bool
+		Cookies                  string
+		Token                    string
+		Cookie, Accepted, Header int64
 	}
 	if r.Method != http.MethodPost || json.NewDecoder(r.Body).Decode(&told) != nil {
 		http.Error(w, "not a report", http.StatusBadRequest)
@@ -162,6 +223,7 @@ func (s *sandbox) report(w http.ResponseWriter, r *http.Request, n int) {
 	defer s.mu.Unlock()
 	t := s.trials[n]
 	t.seen.Read, t.seen.Shown, t.seen.Ran = told.Read, told.Shown, told.Ran
+	t.seen.Cookie, t.seen.Token, t.seen.Header = told.Cookie, told.Accepted, told.Header
 	t.loot = told.Token
 	for name, value := range t.creds {
 		if strings.Contains(told.Cookies, name+"="+value) {
@@ -186,12 +248,12 @@ func (s *sandbox) facts(t *trying) map[string]any {
 // rewritten is the body of the app's answer as the trial has it.
 func (s *sandbox) rewritten(t *trying, r *http.Request, out *writer) []byte {
 	body := out.body.Bytes()
-	if !strings.HasPrefix(out.sent.Get("Content-Type"), "text/html") && t.Does != FormPosted || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if !strings.HasPrefix(out.sent.Get("Content-Type"), "text/html") && t.Does != FormPosted && t.Does != LinkFollowed || !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return body
 	}
 	goOn := fmt.Sprintf(`<script src="%s%d/go-on.js" defer></script>`, sandboxPath, t.at)
 	switch t.Does {
-	case FormPosted:
+	case FormPosted, LinkFollowed:
 		return s.answered(t, out)
 	case ScriptInjected:
 		return bytes.Replace(body, []byte("<head>"), []byte("<head><script>"+script(injectedScript, s.facts(t))+"</script>"+goOn), 1)
@@ -234,7 +296,7 @@ func (s *sandbox) page(w http.ResponseWriter, says Words, source string, facts m
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+nonce+"'; connect-src 'self' "+s.app+"; form-action "+s.app+"; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+nonce+"'; connect-src 'self' "+s.app+" "+s.siblingOrigin("a")+"; form-action "+s.app+"; base-uri 'none'; frame-ancestors 'none'")
 	tag := ""
 	if source != "" {
 		tag = `<script nonce="` + nonce + `">` + script(source, facts) + `</script>`

@@ -5,6 +5,18 @@ package labs
 // beginScript signs the user in at the app, as its own forms do, and goes on.
 const beginScript = `
 localStorage.clear();
+if (t.reach && !await fetch(t.reach, {mode: 'no-cors'}).then(() => true, () => false)) {
+  await fetch(t.missed, {method: 'POST'});
+  t.next = t.after;
+}
+if (t.keeps === 'basic') {
+  await new Promise((done) => {
+    const ask = new XMLHttpRequest();
+    ask.open('GET', t.basic, true, t.json.username, t.json.password);
+    ask.onloadend = done;
+    ask.send();
+  });
+}
 if (t.signsIn && t.keeps === 'storage') {
   const answer = await fetch('/api/' + t.mode + '/login', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(t.json)});
   localStorage.setItem('access_token', (await answer.json()).access_token);
@@ -73,6 +85,48 @@ if (t.does === 'script') {
   const styled = [...document.styleSheets].some((sheet) => sheet.href && !sheet.href.startsWith(location.origin));
   await fetch(t.here, {method: 'POST', body: JSON.stringify({shown: Boolean(home()) && styled})});
 }
+location.replace(t.next);
+`
+
+// linkScript is another site's page with a link to the app that is followed.
+const linkScript = `location.assign(t.target);`
+
+// siblingScript signs in at one subdomain of the app, and asks the app at another.
+const siblingScript = `
+if (t.first) {
+  await fetch('/' + t.mode + '/login', {method: 'POST', body: new URLSearchParams(t.form), redirect: 'manual'});
+  location.replace(t.second);
+} else {
+  const read = await fetch('/api/' + t.mode + '/me').then((answer) => answer.status, () => 0);
+  await fetch(t.here, {method: 'POST', body: JSON.stringify({read})});
+  location.replace(t.next);
+}
+`
+
+// sizesScript finds the largest cookie that the browser keeps, the largest token that the app accepts in a header, and
+// the largest header that the server reads.
+const sizesScript = `
+const largest = async (low, high, works) => {
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (await works(middle)) low = middle; else high = middle;
+  }
+  return low;
+};
+const bearer = (value) => fetch(t.target, {headers: {Authorization: 'Bearer ' + value}}).then((answer) => answer.status, () => 0);
+const cookie = await largest(100, 16384, async (n) => {
+  await fetch(t.base + '/cookie?bytes=' + n);
+  return await (await fetch(t.base + '/cookie-kept')).text() === String(n);
+});
+let accepted = 0;
+await largest(400, 16384, async (n) => {
+  const token = await (await fetch(t.base + '/token?bytes=' + n)).text();
+  const fits = await bearer(token) === 200;
+  if (fits) accepted = token.length;
+  return fits;
+});
+const header = await largest(1024, 1 << 18, async (n) => ![0, 431].includes(await bearer('x'.repeat(n - 7))));
+await fetch(t.here, {method: 'POST', body: JSON.stringify({cookie, accepted, header})});
 location.replace(t.next);
 `
 

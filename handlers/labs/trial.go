@@ -14,6 +14,8 @@ type Trial struct {
 	SameSite SameSite
 	// Unchecked has the app never hear from where a request comes, so that its check of the origin passes all.
 	Unchecked bool
+	// Domain has the app's cookies name the domain that both subdomains lie in.
+	Domain bool
 	// Allowed has CORS allow the other site, with credentials.
 	Allowed bool
 	// Policy leaves the app's Content-Security-Policy in place where a script is injected.
@@ -25,10 +27,13 @@ type Deed string
 
 // The deeds.
 const (
-	FormPosted     Deed = "form"   // a form on the other site posts a note
-	Asked          Deed = "fetch"  // a script of the other site asks the app's API
-	ScriptInjected Deed = "script" // a script got into a page of the app
-	FilesElsewhere Deed = "files"  // a page of the app takes its static files from the other site
+	FormPosted     Deed = "form"    // a form on the other site posts a note
+	Asked          Deed = "fetch"   // a script of the other site asks the app's API
+	ScriptInjected Deed = "script"  // a script got into a page of the app
+	LinkFollowed   Deed = "link"    // a link on the other site leads to a page of the app
+	SiblingAsked   Deed = "sibling" // the app signs somebody in at one subdomain, and is asked at another
+	SizesGrown     Deed = "sizes"   // cookies and headers grow until the browser or the server refuses them
+	FilesElsewhere Deed = "files"   // a page of the app takes its static files from the other site
 )
 
 // Keeping is where a browser keeps a credential.
@@ -38,6 +43,7 @@ type Keeping string
 const (
 	InCookie  Keeping = "cookie"  // HttpOnly, as the app sets it
 	InMemory  Keeping = "memory"  // of the page, which sends it in a header
+	InBasic   Keeping = "basic"   // the browser's own memory for HTTP Basic, at a proxy in front of the app
 	InStorage Keeping = "storage" // localStorage, where the app never puts it
 )
 
@@ -49,6 +55,7 @@ type SameSite string
 const (
 	AsTheAppSets SameSite = ""       // Lax
 	CrossSite    SameSite = "none"   // None
+	StrictlySame SameSite = "strict" // Strict
 	Unsaid       SameSite = "absent" // no attribute at all
 )
 
@@ -71,6 +78,10 @@ type Seen struct {
 	Ran        bool  // the injected script ran
 	Taken      bool  // it read the credential
 	Replayed   int64 // what the app answered to what it read, sent from elsewhere; 0: nothing was sent
+	Unreached  bool  // the browser does not find the subdomains on this machine
+	Cookie     int64 // bytes of name and value of the largest cookie that the browser kept
+	Token      int64 // bytes of the largest token in a header that the app accepted
+	Header     int64 // bytes of the largest Authorization value that the server read
 	Files      int64 // that the other site gave out
 	Shown      bool  // the page stood, with its style and its content
 }

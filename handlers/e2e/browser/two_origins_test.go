@@ -54,7 +54,7 @@ func quoted(text string) string { return `"` + text + `"` }
 
 // browserClaims are the rows that nothing but a browser can measure, with what the lesson rests on.
 var browserClaims = map[string]labs.Verdict{
-	"csrf": labs.Depends, "storage-safer": labs.Depends, "other-domain": labs.Depends, "cors-is-cookies": labs.Fails, "cdn-needs-token": labs.Fails,
+	"size-limit": labs.Holds, "csrf": labs.Depends, "storage-safer": labs.Depends, "other-domain": labs.Depends, "cors-is-cookies": labs.Fails, "cdn-needs-token": labs.Fails,
 }
 
 func TestTwoOriginsClaims(t *testing.T) {
@@ -63,6 +63,7 @@ func TestTwoOriginsClaims(t *testing.T) {
 		t.Run(host, func(t *testing.T) {
 			results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: host})
 			wantVerdicts(t, results)
+			measuredAs(t, results["other-domain"], "session-came", true)
 			if !measuredAs(t, results["other-domain"], "third-party", true) {
 				t.Error("this Chromium blocks third-party cookies")
 			}
@@ -210,7 +211,7 @@ func TestTwoOriginsPage(t *testing.T) {
 	tab.WaitFor("[data-origins-results]")
 	tab.Axe()
 	picture(tab, "two-origins-results")
-	if got := tab.Texts("[data-origins-results] .verdict"); strings.Join(got, " ") != "depends depends depends fails fails" {
+	if got := tab.Texts("[data-origins-results] .verdict"); strings.Join(got, " ") != "holds depends depends depends fails fails" {
 		t.Errorf("verdicts: %q", got)
 	}
 	if tab.Count("[data-origins-results] .flag") != 0 {
