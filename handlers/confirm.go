@@ -91,7 +91,8 @@ func (d *door) confirm(c echo.Context) error {
 // confirmPage asks for the password and keeps what was posted.
 func (d *door) confirmPage(c echo.Context, status int, form views.Form) error {
 	view := views.Confirm{Form: form, Within: confirmFor, Action: c.Request().URL.RequestURI()}
-	for name, values := range c.Request().PostForm {
+	fields, _ := formOf(c) // it was read before: a fault would have ended the request
+	for name, values := range fields {
 		for _, value := range values {
 			if name != "confirm" && name != forUserField {
 				view.Kept = append(view.Kept, views.Field{Name: name, Value: value})

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
 )
 
@@ -22,8 +22,8 @@ type readForm struct {
 	err    error
 }
 
-// formOf reads a form's fields from the body alone: what stands in the address is not part of a form. A body can be read
-// once, so whoever asks again gets the same answer.
+// formOf reads a form's fields from the body alone: what stands in the address is not part of a form, and may be anything
+// (?a;b). A body can be read once, so whoever asks again gets the same answer.
 func formOf(c echo.Context) (url.Values, error) {
 	if form, read := c.Get(formKey).(readForm); read {
 		return form.fields, form.err
@@ -34,52 +34,65 @@ func formOf(c echo.Context) (url.Values, error) {
 }
 
 func formIn(r *http.Request) (url.Values, error) {
-	if kind := r.Header.Get(echo.HeaderContentType); kind != "" {
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != echo.MIMEApplicationForm {
-			return nil, errWrongType
-		}
+	kind := r.Header.Get(echo.HeaderContentType)
+	if kind == "" {
+		return url.Values{}, nil
 	}
-	if err := r.ParseForm(); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, errTooLarge
-		}
+	if media, _, err := mime.ParseMediaType(kind); err != nil || media != echo.MIMEApplicationForm {
+		return nil, errWrongType
+	}
+	body, err := bodyOf(r)
+	if err != nil {
+		return nil, err
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
 		return nil, errBadRequest
 	}
-	for _, values := range r.PostForm {
+	for _, values := range form {
 		for _, v := range values {
 			if !utf8.ValidString(v) {
 				return nil, errBadRequest
 			}
 		}
 	}
-	return r.PostForm, nil
+	return form, nil
 }
 
-// jsonInto reads the request's JSON body: one object of the right types, in UTF-8.
+// jsonInto reads the request's JSON body: one object of the right types, in UTF-8. Half of a surrogate pair and a name
+// that stands twice are refused (RFC 8259, sections 8.2 and 4): readers differ about them, and two passwords would be one.
 func jsonInto(c echo.Context, into any) error {
 	media, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
 	if err != nil || media != echo.MIMEApplicationJSON {
 		return errWrongType
 	}
-	body, err := io.ReadAll(c.Request().Body)
+	body, err := bodyOf(c.Request())
 	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return errTooLarge
-		}
-		return errBadRequest // cut short: that is the client's connection, not the database's
+		return err
 	}
-	if !utf8.Valid(body) || json.Unmarshal(body, into) != nil {
+	if json.Unmarshal(body, into, json.MatchCaseInsensitiveNames(true)) != nil {
 		return errBadRequest
 	}
 	return nil
 }
 
+// bodyOf reads a request's body to its end.
+func bodyOf(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		return body, nil
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, errTooLarge
+	}
+	return nil, errBadRequest // cut short: that is the client's connection, not the database's
+}
+
 // idOf reads the id in the path. What is not a number of ours is nothing that could be found.
 func idOf(c echo.Context) (int64, error) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	if err != nil || id <= 0 {
+	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != c.Param("id") { // +7 and 007 are other spellings, and not ours
 		return 0, errNotFound
 	}
 	return id, nil

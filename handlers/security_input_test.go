@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"twodoors/handlers/auth"
 	"twodoors/handlers/trace"
 )
 
@@ -152,7 +153,7 @@ func TestMalformedRequests(t *testing.T) {
 	l.user("minji", "member")
 	c := l.client()
 	c.signIn(way{mode: "session"}, "minji")
-	cookie := "Cookie: twodoors-session=" + c.held(way{mode: "session", carrier: "cookie"}) + "\n"
+	cookie := "Cookie: " + auth.CookiesFor(l.cfg.BaseURL).Name("twodoors-session", "/") + "=" + c.held(way{mode: "session", carrier: "cookie"}) + "\n"
 	form := "Content-Type: application/x-www-form-urlencoded\n"
 	for name, each := range map[string]struct {
 		text string
@@ -192,7 +193,8 @@ func TestMalformedRequests(t *testing.T) {
 		"40 KB of address":              {"GET /session/login?next=/" + strings.Repeat("a", 40<<10) + " HTTP/1.1\nHost: HOST\nConnection: close\n\n", []int{200, 400, 414, 431}},
 		"deep JSON":                     {jsonPost("/api/session/login", strings.Repeat(`{"a":`, 20_000)+"1"+strings.Repeat("}", 20_000)), []int{400}},
 		"JSON with a huge number":       {jsonPost("/api/session/login", `{"username":1e999999,"password":"x"}`), []int{400}},
-		"JSON with a lone surrogate":    {jsonPost("/api/session/login", `{"username":"\ud800","password":"x"}`), []int{401}},
+		"JSON with a lone surrogate":    {jsonPost("/api/session/login", `{"username":"\ud800","password":"x"}`), []int{400}},
+		"JSON with a name twice":        {jsonPost("/api/session/login", `{"username":"minji","password":"x","password":"correct horse battery"}`), []int{400}},
 		"JSON in UTF-16":                {jsonPost("/api/session/login", "\xff\xfe{\x00}\x00"), []int{400}},
 		"JSON of a list":                {jsonPost("/api/session/login", `[{"username":"minji"}]`), []int{400}},
 		"JSON with NUL":                 {jsonPost("/api/signup", `{"username":"a\u0000b","password":"correct horse battery"}`), []int{422}},
@@ -246,5 +248,32 @@ func TestProblemsAreOneShape(t *testing.T) {
 				t.Errorf("%s %s with %q: %d %s", method, path, body, a.Status, a.Body)
 			}
 		}
+	}
+}
+
+// TestParsedAsItStands: what two readers could understand differently is refused, and what is nobody's concern is not.
+func TestParsedAsItStands(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	c := n.signedIn(way{mode: "session"}, "minji")
+	for _, query := range []string{"?a;b", "?%zz", "?a=1;b=2&c", "?" + strings.Repeat("a&", 2000)} {
+		c.post("/session/member/notes"+query, []string{"body", "with " + query[:3]}).want(http.StatusSeeOther)
+	}
+	for name, body := range map[string]string{
+		"half of a pair":                `{"username":"yuna","password":"passphrase \ud800"}`,
+		"the other half":                `{"username":"yuna","password":"passphrase \udc00"}`,
+		"the halves in the wrong order": `{"username":"yuna","password":"passphrase \udc00\ud800"}`,
+		"half of a pair in a name":      `{"username":"yuna","password":"a long passphrase","\ud800":1}`,
+		"a name twice":                  `{"username":"yuna","password":"a long passphrase","password":"another passphrase"}`,
+		"a name twice in two cases":     `{"username":"yuna","Username":"junho","password":"a long passphrase"}`,
+	} {
+		if a := c.send(http.MethodPost, "/api/signup", body, "application/json"); a.Status != http.StatusBadRequest {
+			t.Errorf("%s: status %d", name, a.Status)
+		}
+	}
+	c.send(http.MethodPost, "/api/signup", `{"username":"yuna","password":"passphrase \ud83d\ude00"}`, "application/json").want(http.StatusCreated)
+	c.post("/session/login", []string{"username", "yuna", "password", "passphrase \U0001F600"}).want(http.StatusSeeOther)
+	for _, id := range []string{"+1", "01", "0x1", "1_0", "%2B1"} {
+		c.post("/session/member/notes/"+id+"/delete", nil).want(http.StatusNotFound)
 	}
 }

@@ -33,7 +33,7 @@ func openBenchNode(ctx context.Context, p *program, log *slog.Logger) (*benchNod
 	}
 	config.BaseURL = &url.URL{Scheme: "http", Host: benchHost}
 	b := &benchNode{program: p}
-	if b.keys, err = auth.OpenKeyRing(p.Keys, p.JWTAlg, p.AccessTTL, p.now()); err != nil {
+	if b.keys, err = auth.OpenKeyRing(p.Keys, p.JWTAlg, p.AccessTTL, p.now(), p.keyAccess()); err != nil {
 		return nil, err
 	}
 	if b.db, err = models.Open(ctx, models.Options{URL: p.Database, Log: log}); err != nil {

@@ -27,7 +27,7 @@ func (c rotateCommand) Run(p *program) error {
 	}
 	err := auth.RotateKeys(p.Keys, auth.Rotation{
 		Now: p.now(), Settle: c.Settle, Access: p.AccessTTL, Cookie: max(p.SessionMax, p.Remember),
-	})
+	}, p.keyAccess())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (listKeysCommand) Run(p *program) error { return p.printKeys() }
 
 func (p *program) printKeys() error {
 	now := p.now()
-	keys, err := auth.ListKeys(p.Keys, now)
+	keys, err := auth.ListKeys(p.Keys, now, p.keyAccess())
 	if err != nil {
 		return err
 	}
@@ -65,4 +65,12 @@ func (p *program) printKeys() error {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", k.File, use, state, k.From.UTC().Format(time.RFC3339), until, k.ID)
 	}
 	return table.Flush()
+}
+
+// keyAccess is who may be able to read the keys.
+func (s Settings) keyAccess() auth.KeyAccess {
+	if s.SharedKeys {
+		return auth.SharedKeys
+	}
+	return auth.OwnerOnly
 }

@@ -16,9 +16,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
+
+	"twodoors/handlers/auth"
 )
 
 // Dates of a certificate of our own. It is kept long, since every browser of a class has to be told again to
@@ -33,6 +34,7 @@ const (
 // network from reading along, and its fingerprint can be compared by eye.
 type selfSigned struct {
 	folder    string // the keys folder
+	access    auth.KeyAccess
 	host      string // the base URL's
 	addresses func() []net.IP
 	now       func() time.Time
@@ -71,8 +73,8 @@ func (s selfSigned) read() (*tls.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("certificate %s can be read by others (mode %04o): run chmod 600 on it", s.path(), info.Mode().Perm())
+	if err := auth.CheckPrivate(s.folder, s.path(), info, s.access); err != nil {
+		return nil, err
 	}
 	text, err := os.ReadFile(s.path())
 	if err != nil {

@@ -53,7 +53,7 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 			config.BaseURL.Scheme = "https"
 		}
 	}
-	keys, err := auth.OpenKeyRing(p.Keys, p.JWTAlg, p.AccessTTL, p.now())
+	keys, err := auth.OpenKeyRing(p.Keys, p.JWTAlg, p.AccessTTL, p.now(), p.keyAccess())
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ type Settings struct {
 	SessionStore string `env:"TWODOORS_SESSION_STORE" default:"database" help:"Where server-side sessions are kept: database, memory (of this process, and gone with it), redis://… or rediss://…"`
 	Keys         string `env:"TWODOORS_KEYS" default:"twodoors-keys" help:"Folder of the signing and cookie keys, made at the first start."`
 
+	SharedKeys toggle `name:"shared-keys" env:"TWODOORS_SHARED_KEYS" help:"Take the keys as they are where others can read them: a folder for a group, or files that a platform mounts with modes of its own."`
+
 	Demo   string `env:"TWODOORS_DEMO" enum:"on,off" default:"on" help:"on or off: accounts of a visitor's own with one click, gone after a day."`
 	Signup string `env:"TWODOORS_SIGNUP" enum:"on,off" default:"on" help:"on or off: whether visitors may make an account."`
 

@@ -55,7 +55,7 @@ func (p *program) certificate(base *url.URL) (*serverCertificate, error) {
 		c.files = []string{p.TLSCert, p.TLSKey}
 		c.load = func() (*tls.Certificate, error) { return certificateOfFiles(p.TLSCert, p.TLSKey, base, p.now()) }
 	case bool(p.TLSSelfSigned):
-		made := selfSigned{folder: p.Keys, host: base.Hostname(), addresses: lanAddresses, now: p.now}
+		made := selfSigned{folder: p.Keys, access: p.keyAccess(), host: base.Hostname(), addresses: lanAddresses, now: p.now}
 		c.files = []string{made.path()}
 		c.load, c.own = made.open, true
 	default:

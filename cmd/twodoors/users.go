@@ -147,11 +147,13 @@ func (p *program) readPassword(ctx context.Context) (string, error) {
 			fmt.Fprint(p.err, "Password (it will be seen on the screen): ")
 		}
 	}
-	line, err := bufio.NewReader(io.LimitReader(p.in, auth.MaxPassword+2)).ReadString('\n')
+	// A file from a Windows editor may begin with a byte order mark, which is no part of what was typed.
+	const mark = "\ufeff"
+	line, err := bufio.NewReader(io.LimitReader(p.in, int64(len(mark)+auth.MaxPassword+len("\r\n")))).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
-	password := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+	password := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(line, mark), "\n"), "\r")
 	if password == "" {
 		return "", errors.New("the password is the first line of standard input, and there was none")
 	}

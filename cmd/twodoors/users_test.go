@@ -1,9 +1,12 @@
 package main
 
 import (
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"twodoors/handlers/auth"
 )
 
 func TestUserCommands(t *testing.T) {
@@ -38,5 +41,37 @@ func TestUserCommands(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(list.out), "\n")
 	if len(lines) != 3 || !strings.HasPrefix(lines[1], "minji    member  yes") || !strings.HasPrefix(lines[2], "teacher  admin   yes") {
 		t.Errorf("the list:\n%s%s", list.out, list.errors)
+	}
+}
+
+// TestPasswordFromAFile: a byte order mark and a line's end are no part of the password.
+func TestPasswordFromAFile(t *testing.T) {
+	t.Parallel()
+	database := "--database=sqlite:" + filepath.Join(t.TempDir(), "twodoors.db")
+	for name, text := range map[string]string{
+		"plain": "a good pass phrase", "unix": "a good pass phrase\n", "windows": "a good pass phrase\r\n",
+		"marked": "\ufeffa good pass phrase\r\n", "marked-no-end": "\ufeffa good pass phrase",
+		"longest": "\ufeff" + strings.Repeat("x", auth.MaxPassword) + "\r\n",
+	} {
+		if got := invoke(t, text, "user", "add", name, database); got.code != 0 {
+			t.Errorf("%s: %s", name, got.errors)
+		}
+	}
+	server := boot(t, database)
+	for _, name := range []string{"plain", "unix", "windows", "marked", "marked-no-end"} {
+		body := strings.NewReader(`{"username":"` + name + `","password":"a good pass phrase"}`)
+		response, err := http.Post(server.url+"/api/session/login", "application/json", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", name, response.Status)
+		}
+	}
+	for name, text := range map[string]string{"nothing": "", "a mark alone": "\ufeff\n", "UTF-16": "\xff\xfea\x00 \x00g\x00o\x00o\x00d\x00\n"} {
+		if got := invoke(t, text, "user", "add", "nobody", database); got.code == 0 {
+			t.Errorf("%s is taken for a password", name)
+		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -29,18 +29,23 @@ const (
 	prefixCookie  = "cookie-"
 )
 
-func isKeyFile(name string) bool {
-	return filepath.Ext(name) == ".pem" && (strings.HasPrefix(name, prefixSigning) || strings.HasPrefix(name, prefixCookie))
+// keyFileName is a number of ours, or a word that somebody chose.
+var keyFileName = regexp.MustCompile(`^(?:jwt|cookie)-(?:[0-9]+|[A-Za-z][A-Za-z0-9_-]*)\.pem$`)
+
+func isKeyFile(name string) bool { return keyFileName.MatchString(name) }
+
+// isLikeKeyFile reports whether a name is nearly one of a key, such as "jwt-0002 (copy).pem".
+func isLikeKeyFile(name string) bool {
+	return filepath.Ext(name) == ".pem" && (strings.HasPrefix(name, prefixSigning) || strings.HasPrefix(name, prefixCookie)) && !isKeyFile(name)
 }
 
-func readPEM(path string) (*pem.Block, error) {
+func readPEM(path string, access KeyAccess) (*pem.Block, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", path, errors.Unwrap(err))
 	}
-	// Windows has no such modes: its files report what the system makes up.
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key %s can be read by others (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
+	if err := CheckPrivate(filepath.Dir(path), path, info, access); err != nil {
+		return nil, err
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -133,10 +138,35 @@ func putPEM(path string, block *pem.Block, isNew bool) error {
 	}
 	put := os.Rename
 	if isNew {
-		put = os.Link
+		put = putNew
 	}
 	if err := put(file.Name(), path); err != nil {
-		return fmt.Errorf("key %s: %w", path, errors.Unwrap(err))
+		if cause := errors.Unwrap(err); cause != nil {
+			err = cause
+		}
+		return fmt.Errorf("key %s: %w", path, err)
 	}
 	return nil
+}
+
+// link is os.Link.
+var link = os.Link
+
+// putNew gives a file the name of one that must not be there yet. File systems without hard links (FAT, some network
+// drives) get a copy, which several nodes should not share: one of them could read it half written.
+func putNew(from, path string) error {
+	err := link(from, path)
+	if err == nil || errors.Is(err, fs.ErrExist) || !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Sync(), file.Close())
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,17 +16,20 @@ import (
 
 // keyFolder is the folder that a ring is read from, again and again.
 type keyFolder struct {
-	dir string
+	dir    string
+	access KeyAccess
 
 	mu    sync.Mutex
 	stamp string    // the files as they were when the ring was made of them
 	asked time.Time // when an unknown kid was last looked for
+	told  []string  // names of files that are ignored, as far as the log has said so
 }
 
 // keyFiles is what lies in a folder: of each kind the files in the order in which they were made. Keys that have
 // retired are not among them.
 type keyFiles struct {
 	dir     string
+	access  KeyAccess
 	signing []signingFile
 	cookies []cookieFile
 	retired []string       // names of the files of keys that have retired
@@ -65,17 +67,17 @@ func (f *keyFiles) state(now time.Time) (*ringState, error) {
 }
 
 // readFolder reads the keys of a folder that is there. Each fault is an error of one line that names the file.
-func readFolder(dir string, now time.Time) (*keyFiles, error) {
-	entries, stamp, err := listFolder(dir)
+func readFolder(dir string, access KeyAccess, now time.Time) (*keyFiles, error) {
+	entries, stamp, err := listFolder(dir, access)
 	if err != nil {
 		return nil, err
 	}
-	f := &keyFiles{dir: dir, stamp: stamp, last: map[string]int{}}
+	f := &keyFiles{dir: dir, access: access, stamp: stamp, last: map[string]int{}}
 	for _, name := range entries {
 		kind, number := numberOf(name)
 		f.last[kind] = max(f.last[kind], number)
 		path := filepath.Join(dir, name)
-		block, err := readPEM(path)
+		block, err := readPEM(path, access)
 		if err != nil {
 			if _, gone := os.Lstat(path); errors.Is(gone, fs.ErrNotExist) {
 				continue // cleared away by another node since the folder was listed
@@ -108,7 +110,7 @@ func readFolder(dir string, now time.Time) (*keyFiles, error) {
 
 // listFolder returns the names of the key files in the order of their numbers, and a stamp that differs as soon
 // as one of them has changed. A folder that others may enter is refused: who can write there brings keys along.
-func listFolder(dir string) (names []string, stamp string, err error) {
+func listFolder(dir string, access KeyAccess) (names []string, stamp string, err error) {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, "", fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
@@ -117,8 +119,8 @@ func listFolder(dir string) (names []string, stamp string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, "", fmt.Errorf("keys folder %s is open to others (mode %04o): run chmod 700 on it", dir, info.Mode().Perm())
+	if err := CheckPrivate(dir, dir, info, access); err != nil {
+		return nil, "", err
 	}
 	var text strings.Builder
 	for _, entry := range entries {
@@ -195,4 +197,24 @@ func (f *keyFiles) retireCookie(c cookieFile, at time.Time) error {
 	}
 	c.retires = at
 	return putPEM(filepath.Join(f.dir, c.name), c.pem(), false)
+}
+
+// ignoredFiles are the names of files in a folder that are nearly those of keys: copies that a file manager made.
+func ignoredFiles(dir string) (names []string) {
+	entries, _ := os.ReadDir(dir) // a fault is told where the keys are read
+	for _, entry := range entries {
+		if isLikeKeyFile(entry.Name()) {
+			names = append(names, entry.Name())
+		}
+	}
+	return names
+}
+
+// newlyIgnored are the files that are ignored and that the log has not named yet.
+func (f *keyFolder) newlyIgnored() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fresh := slices.DeleteFunc(ignoredFiles(f.dir), func(name string) bool { return slices.Contains(f.told, name) })
+	f.told = append(f.told, fresh...)
+	return fresh
 }

@@ -25,18 +25,19 @@ const (
 
 // OpenKeyRing reads the keys in a folder. A folder that is missing or holds no key for what is asked gets
 // one, in files that only their owner can read; of several nodes that start at once on one folder all get the
-// same. A signing key of another algorithm stays good for access, the life of an access token. Each fault is an
-// error of one line that names the file.
-func OpenKeyRing(dir, alg string, access time.Duration, now time.Time) (*KeyRing, error) {
+// same. A signing key of another algorithm stays good for life, that of an access token. Each fault is an error of one
+// line that names the file. access is OwnerOnly unless it is given.
+func OpenKeyRing(dir, alg string, life time.Duration, now time.Time, access ...KeyAccess) (*KeyRing, error) {
+	may := accessOf(access)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("keys folder %s: %w", dir, errors.Unwrap(err))
 	}
 	for range openTries {
-		files, err := readFolder(dir, now)
+		files, err := readFolder(dir, may, now)
 		if err != nil {
 			return nil, err
 		}
-		changed, err := files.complete(alg, access, now)
+		changed, err := files.complete(alg, life, now)
 		switch {
 		case errors.Is(err, fs.ErrExist): // another node was faster: its key is ours too
 			continue
@@ -49,11 +50,18 @@ func OpenKeyRing(dir, alg string, access time.Duration, now time.Time) (*KeyRing
 		if err != nil {
 			return nil, err
 		}
-		ring := &KeyRing{folder: &keyFolder{dir: dir, stamp: files.stamp}}
+		ring := &KeyRing{folder: &keyFolder{dir: dir, access: may, stamp: files.stamp}}
 		ring.state.Store(state)
 		return ring, nil
 	}
 	return nil, fmt.Errorf("keys folder %s: it kept changing while it was read", dir)
+}
+
+func accessOf(given []KeyAccess) KeyAccess {
+	if len(given) == 0 {
+		return OwnerOnly
+	}
+	return given[0]
 }
 
 // complete makes one change that the folder needs before a node can use it with that algorithm, and says whether
@@ -96,14 +104,14 @@ func (k *KeyRing) Reload(now time.Time) (changed bool, err error) {
 
 func (k *KeyRing) reload(now time.Time) (changed bool, err error) {
 	until := k.state.Load().until
-	_, stamp, err := listFolder(k.folder.dir)
+	_, stamp, err := listFolder(k.folder.dir, k.folder.access)
 	if err != nil {
 		return false, err
 	}
 	if stamp == k.folder.stamp && (until.IsZero() || now.Before(until)) {
 		return false, nil
 	}
-	files, err := readFolder(k.folder.dir, now)
+	files, err := readFolder(k.folder.dir, k.folder.access, now)
 	if err != nil {
 		return false, err
 	}
@@ -137,6 +145,9 @@ func (k *KeyRing) Follow(ctx context.Context, now func() time.Time, log *slog.Lo
 	defer tick.Stop()
 	told := ""
 	for {
+		for _, name := range k.folder.newlyIgnored() {
+			log.Warn("a file in the keys folder is ignored: its name is not that of a key", "file", name)
+		}
 		select {
 		case <-ctx.Done():
 			return

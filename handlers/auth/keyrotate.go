@@ -22,10 +22,10 @@ type Rotation struct {
 
 // RotateKeys puts a new signing key, of the algorithm in use, and a new cookie key into a folder, and gives the
 // old ones an end. The files of keys that have retired are removed. Nodes that run follow by themselves.
-func RotateKeys(dir string, r Rotation) error {
+func RotateKeys(dir string, r Rotation, access ...KeyAccess) error {
 	fresh := keyTimes{created: r.Now, from: r.Now.Add(r.Settle)}
 	for range openTries {
-		files, err := readFolder(dir, r.Now)
+		files, err := readFolder(dir, accessOf(access), r.Now)
 		if err != nil {
 			return err
 		}
@@ -61,12 +61,12 @@ func (f *keyFiles) replaced(r Rotation, begins time.Time) error {
 			return err
 		}
 	}
-	return clearRetired(f.dir, r.Now)
+	return clearRetired(f.dir, f.access, r.Now)
 }
 
 // clearRetired removes keys that are of no use but to a thief.
-func clearRetired(dir string, now time.Time) error {
-	files, err := readFolder(dir, now)
+func clearRetired(dir string, access KeyAccess, now time.Time) error {
+	files, err := readFolder(dir, access, now)
 	if err != nil {
 		return err
 	}
@@ -90,8 +90,8 @@ type KeyInfo struct {
 }
 
 // ListKeys tells about the keys of a folder that are good or will be, the oldest first.
-func ListKeys(dir string, now time.Time) ([]KeyInfo, error) {
-	files, err := readFolder(dir, now)
+func ListKeys(dir string, now time.Time, access ...KeyAccess) ([]KeyInfo, error) {
+	files, err := readFolder(dir, accessOf(access), now)
 	if err != nil {
 		return nil, err
 	}
