@@ -2,13 +2,10 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
-	"golang.org/x/text/unicode/norm"
 
 	"twodoors/views"
 )
@@ -16,17 +13,14 @@ import (
 // maxDisplayName bounds a display name, in characters.
 const maxDisplayName = 64
 
-// displayName is a name as it is kept: trimmed, in one spelling (NFC). It may be empty.
+// displayName is a name as it is kept. It may be empty.
 func displayName(text string) (name string, fault views.Note) {
-	name = norm.NFC.String(strings.TrimSpace(text))
-	if utf8.RuneCountInString(name) > maxDisplayName {
+	name, ok := nameOf(text)
+	switch {
+	case utf8.RuneCountInString(name) > maxDisplayName:
 		return name, views.Note{Key: "form.display-name.long"}
-	}
-	// What cannot be seen could turn the text around it (U+202E) or break its line. The joiner of emoji may stay.
-	for _, r := range name {
-		if r != '\u200d' && (!unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r)) {
-			return name, views.Note{Key: "form.display-name.text"}
-		}
+	case !ok:
+		return name, views.Note{Key: "form.display-name.text"}
 	}
 	return name, views.Note{}
 }

@@ -78,6 +78,8 @@ func accountFaults(name, password string) map[string]views.Note {
 	faults := map[string]views.Note{}
 	if auth.CheckUsername(name) != nil {
 		faults["username"] = views.Note{Key: "form.username.invalid"}
+	} else if auth.Reserved(name) {
+		faults["username"] = views.Note{Key: "form.username.reserved"}
 	}
 	if note, bad := passwordFault(password); bad {
 		faults["password"] = note

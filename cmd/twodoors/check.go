@@ -95,6 +95,9 @@ func (s Settings) checkDatabase() error {
 	return nil
 }
 
+// longestCookie is what browsers cut the life of a cookie to (RFC 6265bis, section 5.5).
+const longestCookie = 400 * 24 * time.Hour
+
 func (s Settings) checkTimes() error {
 	for _, t := range []struct {
 		flag  string
@@ -106,8 +109,13 @@ func (s Settings) checkTimes() error {
 		if t.value < time.Second { // tokens and cookies count in whole seconds
 			return fmt.Errorf("%s %v: must be 1s or more", t.flag, t.value)
 		}
+		if t.value > longestCookie {
+			return fmt.Errorf("%s %v: must be %dh (400 days) or less, since no browser keeps a cookie for longer", t.flag, t.value, int(longestCookie.Hours()))
+		}
 	}
 	switch {
+	case s.RefreshGrace > s.RefreshTTL:
+		return fmt.Errorf("--refresh-grace %v: must not be longer than --refresh-ttl %v", s.RefreshGrace, s.RefreshTTL)
 	case s.RefreshGrace < 0:
 		return fmt.Errorf("--refresh-grace %v: must be 0s or more", s.RefreshGrace)
 	case s.SessionIdle > s.SessionMax:

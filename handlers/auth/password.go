@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -49,6 +50,17 @@ func CheckUsername(name string) error {
 		return ErrUsername
 	}
 	return nil
+}
+
+// reserved are names by which somebody could seem to run the place. The operator may give them.
+var reserved = []string{
+	"abuse", "admin", "administrator", "help", "hostmaster", "info", "moderator", "noreply", "operator", "owner", "postmaster", "root",
+	"security", "support", "sysadmin", "system", "twodoors", "webmaster",
+}
+
+// Reserved reports whether nobody may sign up by a name, whatever signs stand within it.
+func Reserved(name string) bool {
+	return slices.Contains(reserved, strings.NewReplacer(".", "", "-", "", "_", "").Replace(name))
 }
 
 // CheckPassword returns what is wrong with a new password, or nil.
