@@ -9,14 +9,17 @@ func (claims) AssetBytes() Claim {
 		Sources: []Source{
 			rfc(6265, "5.4"),
 			rfc(6265, "8.5"),
+			rfc(6265, "8.6"),
 			cookiesBis("4.1.3.2"),
 			rfc(8246, "2"),
 		},
 		Says: Say("A cookie rides on every request of its site, static files too; a header only where code puts it.", "쿠키는 정적 파일을 포함해 그 사이트의 모든 요청에 실리고, 헤더는 코드가 붙인 곳에만 실린다."),
-		Note: Say("Path narrows it; files that are kept send nothing at all", "Path로 좁힐 수 있고, 캐시된 파일은 아무것도 보내지 않아요"),
+		Note: Say("Path narrows where a cookie is sent and is no security boundary; files that are cached send nothing at all",
+			"Path는 보내는 범위를 좁힐 뿐 보안 경계가 아니에요. 캐시된 파일은 아무것도 보내지 않아요"),
 		Why: Say("A browser sends a cookie wherever its Path covers. The refresh cookie's Path is one address, so it is sent to that one. A header is added by code, page by page.",
 			"브라우저는 쿠키의 Path에 드는 모든 곳에 쿠키를 보내요. 리프레시 쿠키의 Path는 주소 하나라서 그곳에만 보내요. 헤더는 코드가 요청마다 붙여요."),
-		Advice: Say("Give cookies the narrowest Path that works, and static files names that may be kept for ever.", "쿠키에는 되도록 좁은 Path를 주고, 정적 파일에는 언제까지나 캐시해도 되는 이름을 주세요."),
+		Advice: Say("Let the session cookie keep Path=/ and its __Host- prefix, which demands that path. Path protects nothing: scripts of another path of the site can use the cookie (RFC 6265, sections 8.5 and 8.6). Save the bytes with static files that may be cached for ever, or with another host name.",
+			"세션 쿠키는 Path=/와 __Host- 접두사를 쓰세요. 이 접두사에는 그 Path가 꼭 필요해요. Path는 아무것도 지켜 주지 않아요. 같은 사이트의 다른 경로에 있는 스크립트도 쿠키를 쓸 수 있어요(RFC 6265 8.5절, 8.6절). 바이트는 정적 파일을 오래 캐시하게 하거나 다른 호스트에 두어 아끼세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			for _, way := range []struct {

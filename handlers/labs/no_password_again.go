@@ -13,9 +13,10 @@ func (claims) NoPasswordAgain() Claim {
 			cheatSheet("Authentication", "require-re-authentication-for-sensitive-features"),
 		},
 		Says: Say("Once signed in, id and password need not be sent again.", "한번 로그인하면 사용자 이름과 비밀번호를 다시 보낼 필요가 없다."),
-		Why: Say("The credential stands in for the password, in every mode. The password crosses the network once, at the sign-in. What is stolen afterwards is the credential, which ends.",
-			"어떤 방식이든 자격 증명이 비밀번호를 대신해요. 비밀번호는 로그인할 때 한 번만 네트워크를 지나요. 그 뒤에 도둑맞는 것은 끝이 있는 자격 증명이에요."),
-		Advice: Say("Never put the password into a cookie or a token; ask for it again only before something that cannot be undone.", "비밀번호를 쿠키나 토큰에 넣지 마세요. 되돌릴 수 없는 일을 하기 전에만 다시 물으세요."),
+		Why: Say("The credential stands in for the password, in every method. The password crosses the network once, at the sign-in. HTTP Basic is otherwise: the client sends the password with every request (RFC 7617). What is stolen later is the credential, which can be ended without changing the password.",
+			"어떤 방식이든 자격 증명이 비밀번호를 대신해요. 비밀번호는 로그인할 때 한 번만 네트워크를 지나요. HTTP Basic은 달라서 요청마다 비밀번호를 보내요(RFC 7617). 그 뒤에 도둑맞는 것은 자격 증명이고, 비밀번호를 바꾸지 않고도 끝낼 수 있어요."),
+		Advice: Say("Never put the password into a cookie or a token. Ask for it again before sensitive changes: a new password, a new token, closing the account.",
+			"비밀번호를 쿠키나 토큰에 넣지 마세요. 비밀번호 변경, 토큰 발급, 계정 삭제처럼 민감한 일을 하기 전에만 다시 물으세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			for _, mode := range Modes() {

@@ -10,9 +10,10 @@ func (claims) RefreshEmpty() Claim {
 		},
 		Says: Say("A refresh token carries no information.", "리프레시 토큰에는 정보가 없다."),
 		Note: Say("opaque: none; as a JWT: readable", "불투명이면 담지 않고, JWT면 읽혀요"),
-		Why: Say("Ours are random and mean something only to the database. Some systems issue them as JWTs, and then they are as readable as any. The name says what a token is for, not what it is made of.",
-			"여기의 것은 무작위라서 데이터베이스에만 뜻이 있어요. JWT로 발급하는 시스템도 있는데, 그러면 다른 JWT처럼 읽혀요. 이름은 쓰임새를 말할 뿐 무엇으로 만들었는지는 말하지 않아요."),
-		Advice: Say("A token that is looked up anyway needs no claims: make it random.", "어차피 조회하는 토큰에는 클레임이 필요 없어요. 무작위로 만드세요."),
+		Why: Say("Ours are random and mean something only to the database. The standard leaves the form open, and some systems issue them as JWTs: a signed one is as readable as any JWT, an encrypted one is not. The name says what a token is for, not what it is made of.",
+			"여기의 것은 난수라서 데이터베이스에서만 뜻이 있어요. 표준은 형식을 정하지 않았고, JWT로 발급하는 시스템도 있어요. 서명한 것은 다른 JWT처럼 읽히고, 암호화한 것은 읽히지 않아요. 이름은 쓰임새를 말할 뿐 무엇으로 만들었는지는 말하지 않아요."),
+		Advice: Say("A token that is looked up at each use needs no claims: make it random, with at least 128 bits, and store its hash.",
+			"쓸 때마다 조회하는 토큰에는 클레임이 필요 없어요. 128비트 이상의 난수로 만들고 해시만 저장하세요."),
 		Play: func(p *Play) {
 			w := p.World()
 			owner := w.Client(Script)

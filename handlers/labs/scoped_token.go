@@ -16,9 +16,10 @@ func (claims) ScopedToken() Claim {
 			asvs("10.3.2"),
 		},
 		Says: Say("A token can be limited in what it may do.", "토큰이 할 수 있는 일을 제한할 수 있다."),
-		Note: Say("the one opaque token of a user cannot: it stands for the user whole", "사용자마다 하나뿐인 불투명 토큰은 제한할 수 없어요. 사용자 전체를 대신하니까요"),
-		Why: Say("The scope stands in the claims, under the signature. Each route asks for the scope that opens it. A token that is limited to reading is refused where something would change, whoever holds it.",
-			"범위는 서명된 클레임에 있어요. 라우트마다 자기를 여는 범위를 요구해요. 읽기로 제한한 토큰은 누가 가졌든 무언가를 바꾸는 곳에서 거절돼요."),
+		Note: Say("an opaque token can be limited as well: its scope then lies in its row; the one opaque token a user has here has none",
+			"불투명 토큰도 제한할 수 있어요. 그때 범위는 그 행에 있어요. 여기서 사용자마다 하나인 불투명 토큰에는 범위가 없어요"),
+		Why: Say("The scope stands in the claims of the JWT, under the signature. Each route asks for the scope that it needs. A limited token is refused where something would change, whoever holds it. The format does not matter: for an opaque token the server finds the scope in its row or by introspection (RFC 7662).",
+			"범위는 서명된 JWT의 클레임에 있어요. 라우트마다 필요한 범위를 요구해요. 제한한 토큰은 누가 가졌든 무언가를 바꾸는 곳에서 거절돼요. 형식은 상관없어요. 불투명 토큰이라면 서버가 그 행이나 인트로스펙션(RFC 7662)에서 범위를 찾아요."),
 		Advice: Say("Give scripts the least they need, for as short as they need it.", "스크립트에는 필요한 최소한의 범위를, 필요한 동안만 주세요."),
 		Play: func(p *Play) {
 			w := p.World()

@@ -3,6 +3,7 @@ package labs
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // Sends reads the raw requests of each mode and carrier.
@@ -43,7 +44,16 @@ func (claims) Sends() Claim {
 				cookie, authorization := headerLine(a.Request, "Cookie"), headerLine(a.Request, "Authorization")
 				p.Measure(way.id+"-cookie", "a cookie was sent, "+way.en, "쿠키를 보냄, "+way.ko, cookie != "", Truth)
 				p.Measure(way.id+"-header", "an Authorization header was sent, "+way.en, "Authorization 헤더를 보냄, "+way.ko, authorization != "", Truth)
-				p.Measure(way.id+"-bytes", "bytes of the credential, "+way.en, "자격 증명의 바이트, "+way.ko, len(cookie)+len(authorization), Bytes)
+				alone := owner.Access(way.mode)
+				if !strings.Contains(cookie+authorization, alone) {
+					stop("the credential is not in the request")
+				}
+				line := "Cookie: " + cookieOf(way.mode) + "=" + alone + "\r\n"
+				if authorization != "" {
+					line = authorization + "\r\n"
+				}
+				p.Measure(way.id+"-bytes", "bytes of the credential alone, "+way.en, "자격 증명만의 바이트, "+way.ko, len(alone), Bytes)
+				p.Measure(way.id+"-line", "bytes of a header line with it and nothing else, "+way.en, "그것만 담은 헤더 한 줄의 바이트, "+way.ko, len(line), Bytes)
 			}
 		},
 		Rule: func(m Measured) []Case {
