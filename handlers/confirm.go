@@ -21,6 +21,17 @@ const confirmFor = 10 * time.Minute
 // is worth nothing without the sign-in that it names.
 const confirmCookie = "twodoors-confirmed"
 
+// withPassword lets a request pass that carries the password itself, however recently it was given before. A demo
+// account has none.
+func (d *door) withPassword(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if principal(c).TeamID != 0 {
+			return next(c)
+		}
+		return d.asked(c, next)
+	}
+}
+
 // recently lets a request pass whose user gave the password within the last minutes. Any other gets a page that
 // asks for it and carries the request out after all. A demo account has no password: it passes, and pages say so.
 func (d *door) recently(next echo.HandlerFunc) echo.HandlerFunc {
@@ -28,30 +39,35 @@ func (d *door) recently(next echo.HandlerFunc) echo.HandlerFunc {
 		if principal(c).TeamID != 0 || d.confirmed(c) {
 			return next(c)
 		}
-		form, err := formOf(c)
-		if err != nil {
-			return err
-		}
-		if !form.Has("confirm") {
-			return d.confirmPage(c, http.StatusForbidden, views.Form{})
-		}
-		_, right, err := d.ownPassword(c, form.Get("confirm"))
-		if note, is := throttled(c, err); is {
-			return d.confirmPage(c, http.StatusTooManyRequests, views.Form{Failure: note})
-		}
-		if err != nil {
-			return err
-		}
-		if !right {
-			return d.confirmPage(c, http.StatusUnprocessableEntity, views.Form{
-				Fields: map[string]views.Note{"confirm": (&wrongPassword{}).note()},
-			})
-		}
-		if err := d.confirm(c); err != nil {
-			return err
-		}
-		return next(c)
+		return d.asked(c, next)
 	}
+}
+
+// asked goes on where the form carries the password, and otherwise asks for it.
+func (d *door) asked(c echo.Context, next echo.HandlerFunc) error {
+	form, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	if !form.Has("confirm") {
+		return d.confirmPage(c, http.StatusForbidden, views.Form{})
+	}
+	_, right, err := d.ownPassword(c, form.Get("confirm"))
+	if note, is := throttled(c, err); is {
+		return d.confirmPage(c, http.StatusTooManyRequests, views.Form{Failure: note})
+	}
+	if err != nil {
+		return err
+	}
+	if !right {
+		return d.confirmPage(c, http.StatusUnprocessableEntity, views.Form{
+			Fields: map[string]views.Note{"confirm": (&wrongPassword{}).note()},
+		})
+	}
+	if err := d.confirm(c); err != nil {
+		return err
+	}
+	return next(c)
 }
 
 // confirmed reports whether the password was given within the last minutes, by signing in or by being asked.

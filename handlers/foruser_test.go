@@ -53,7 +53,7 @@ func TestFormsOfAnotherUser(t *testing.T) {
 			var opened []form
 			pages := []string{"/notes", "/account", "/devices", "/admin"}
 			if w.mode == "jwt" {
-				tab.post("/jwt/member/tokens", []string{"name", "ci", "scope", auth.ScopeNotesRead, "life", "3600"}).want(http.StatusOK)
+				tab.post("/jwt/member/tokens", []string{"name", "ci", "scope", auth.ScopeNotesRead, "life", "3600", "confirm", password}).want(http.StatusOK)
 				pages = append(pages, "/tokens")
 			}
 			for _, page := range pages {

@@ -20,7 +20,7 @@ type limitedToken struct {
 // issue issues a limited token by the API.
 func (c *client) issue(scope string, life int) (t limitedToken) {
 	c.t.Helper()
-	c.json("POST", "/api/jwt/tokens", map[string]any{"name": "backup", "scope": scope, "expires_in": life}).want(http.StatusCreated).into(&t)
+	c.json("POST", "/api/jwt/tokens", map[string]any{"name": "backup", "scope": scope, "expires_in": life, "password": password}).want(http.StatusCreated).into(&t)
 	return t
 }
 
@@ -35,18 +35,18 @@ func (v *visitor) limited(scope string) *visitor {
 // tokenRows are the limited tokens. Giving one out asks for all that can be known; so does revoking one on the page
 // for the user.
 func tokenRows() []lookupRow {
-	form := []string{"name", "backup", "scope", auth.ScopeNotesRead, "life", "3600"}
-	body := map[string]any{"name": "backup", "scope": "profile", "expires_in": 3600}
+	form := []string{"name", "backup", "scope", auth.ScopeNotesRead, "life", "3600", "confirm", password}
+	body := map[string]any{"name": "backup", "scope": "profile", "expires_in": 3600, "password": password}
 	id := func(v *visitor) string { return "/" + strconv.FormatInt(v.issue("profile", 3600).ID, 10) }
 	return []lookupRow{
 		{"tokens", func(v *visitor) *answer { return v.page("/tokens") }, 200, of(1), of(1), true, isJWT},
-		// How many stand, the sign-in's row, the token's row; then the list of the page.
-		{"issue a token", func(v *visitor) *answer { return v.form("/tokens", form...) }, 200, of(1 + 3), of(1), true, isJWT},
-		{"issue a token, no scope", func(v *visitor) *answer { return v.form("/tokens", form[:2]...) }, 422, of(1), of(1), true, isJWT},
+		// The password; how many stand, the sign-in's row, the token's row; then the list of the page.
+		{"issue a token", func(v *visitor) *answer { return v.form("/tokens", form...) }, 200, of(2 + 3), of(1), true, isJWT},
+		{"issue a token, no scope", func(v *visitor) *answer { return v.form("/tokens", append(form[:2:2], form[6:]...)...) }, 422, of(2), of(1), true, isJWT},
 		{"revoke a token", func(v *visitor) *answer { return v.form("/tokens" + id(v) + "/revoke") }, 303, of(1 + 2), of(0), false, isJWT},
 		{"revoke an unknown token", func(v *visitor) *answer { return v.form("/tokens/4000001/revoke") }, 404, of(1 + 1), of(0), false, isJWT},
 		{"GET tokens", func(v *visitor) *answer { return v.call("GET", "/tokens", nil) }, 200, who, of(1), false, isJWT},
-		{"POST tokens", func(v *visitor) *answer { return v.call("POST", "/tokens", body) }, 201, of(1 + 3), of(0), false, isJWT},
+		{"POST tokens", func(v *visitor) *answer { return v.call("POST", "/tokens", body) }, 201, of(2 + 3), of(0), false, isJWT},
 		{"DELETE a token", func(v *visitor) *answer { return v.call("DELETE", "/tokens"+id(v), nil) }, 204, whoAnd(2), of(0), false, isJWT},
 
 		{"GET notes, a limited token", func(v *visitor) *answer { return v.limited("notes:read").call("GET", "/notes", nil) }, 200, who, of(1), false, isJWT},

@@ -106,7 +106,7 @@ func (n *Node) mountTokens() {
 	area.POST("/:id/revoke", d.revokeToken)
 	// What is given out here outlives the request, so that everything is asked first.
 	giving := within{n.echo, "", []echo.MiddlewareFunc{d.identify(auth.LevelVersion), d.require}}
-	giving.POST("/jwt/member/tokens", d.issueToken, d.recently)
+	giving.POST("/jwt/member/tokens", d.issueToken, d.withPassword)
 	giving.POST("/api/jwt/tokens", d.apiIssueToken)
 	api := within{n.echo, "/api/jwt/tokens", []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
 	get(api, "", d.apiTokens)

@@ -188,7 +188,7 @@ func TestIssueRefuses(t *testing.T) {
 	c := n.script()
 	c.bearer = c.apiSignIn(byHeader, "minji").AccessToken
 	good := func(changes ...any) map[string]any {
-		body := map[string]any{"name": "backup", "scope": "notes:read", "expires_in": 3600}
+		body := map[string]any{"name": "backup", "scope": "notes:read", "expires_in": 3600, "password": password}
 		for i := 0; i < len(changes); i += 2 {
 			body[changes[i].(string)] = changes[i+1]
 		}
@@ -219,7 +219,7 @@ func TestIssueRefuses(t *testing.T) {
 	// A sign-in of a while ago gives its password again.
 	n.clock.move(11 * time.Minute)
 	n.user("yuna", "member")
-	for _, body := range []map[string]any{good(), good("password", "not this")} {
+	for _, body := range []map[string]any{good("password", ""), good("password", "not this")} {
 		var problem struct{ Fields map[string]string }
 		c.json("POST", "/api/jwt/tokens", body).want(http.StatusUnprocessableEntity).into(&problem)
 		if problem.Fields["password"] == "" {
@@ -260,7 +260,7 @@ func TestTokensPage(t *testing.T) {
 			if a.page().Find(".tabs a[href='/jwt/member/tokens'][aria-current=page]").Length() != 1 {
 				t.Error("the tab is missing")
 			}
-			a = c.post("/jwt/member/tokens", []string{"name", "<b>backup</b>", "scope", "notes:read", "scope", "profile", "life", "3600"}).want(http.StatusOK)
+			a = c.post("/jwt/member/tokens", []string{"name", "<b>backup</b>", "scope", "notes:read", "scope", "profile", "life", "3600", "confirm", password}).want(http.StatusOK)
 			raw := a.text("code.cred.whole")
 			// Issuing asks for every check; what a copy is worth afterwards follows from what other requests ask.
 			after, life := a.text(".rows .row-act"), a.page().Find("[data-panel]").AttrOr("data-copy-seconds", "")
@@ -295,7 +295,7 @@ func TestTokensPage(t *testing.T) {
 			if said.text(".said.good") == "" || said.page().Find(".rows form").Length() != 0 {
 				t.Error("the page does not say that the token is revoked")
 			}
-			c.post("/jwt/member/tokens", []string{"name", "", "life", "1"}).want(http.StatusUnprocessableEntity)
+			c.post("/jwt/member/tokens", []string{"name", "", "life", "1", "confirm", password}).want(http.StatusUnprocessableEntity)
 			n.clock.move(11 * time.Minute)
 			confirm := c.post("/jwt/member/tokens", []string{"name", "x", "scope", "profile", "life", "3600"}).want(http.StatusForbidden)
 			if confirm.page().Find("input[name=confirm]").Length() != 1 || confirm.page().Find("input[name=scope][value=profile]").Length() != 1 {
@@ -303,4 +303,26 @@ func TestTokensPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAccessTokenAloneIssuesNothingLonger: without the password nobody gets a token that outlives the one that asks.
+func TestAccessTokenAloneIssuesNothingLonger(t *testing.T) {
+	n := newNode(t)
+	n.user("minji", "member")
+	c := n.script()
+	c.bearer = c.apiSignIn(byHeader, "minji").AccessToken
+	want := map[string]any{"name": "x", "scope": "profile", "expires_in": 14 * 24 * 3600}
+	c.json("POST", "/api/jwt/tokens", want).want(http.StatusUnprocessableEntity)
+	c.post("/jwt/member/tokens", []string{"name", "x", "scope", "profile", "life", "3600"}).want(http.StatusForbidden)
+	demo, script := n.client(), n.script()
+	demo.demo(byCookie, "member")
+	var token limitedToken
+	demo.json("POST", "/api/jwt/tokens", want).want(http.StatusCreated).into(&token)
+	if token.ExpiresIn != 900 {
+		t.Errorf("a demo account's lives %d s", token.ExpiresIn)
+	}
+	script.bearer = token.AccessToken
+	script.json("GET", "/api/jwt/me", nil).want(http.StatusOK)
+	n.clock.move(15*time.Minute + auth.Leeway + time.Second)
+	script.json("GET", "/api/jwt/me", nil).want(http.StatusUnauthorized)
 }

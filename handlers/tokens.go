@@ -106,7 +106,7 @@ func (d *door) tokensPage(c echo.Context, status int, view views.Tokens, asked a
 		view.Scopes = append(view.Scopes, views.ScopeChoice{Name: scope, Checked: slices.Contains(chosen, scope)})
 	}
 	view.Name, view.Life, view.Lives = asked.name, asked.life, d.tokenLives()
-	view.Most, view.Within = models.LimitedTokensKept, confirmFor
+	view.Most = models.LimitedTokensKept
 	view.Asked, view.DemoAccount = d.levels.For(principal(c).TeamID).AtLeast(auth.LevelDenylist), d.demoAccount(c)
 	view.Member = d.member(c, "tokens", status)
 	return d.render(c, status, views.TokensPage(view))

@@ -53,7 +53,7 @@ func (d *door) apiTokens(c echo.Context) error {
 	return writeJSON(c, http.StatusOK, map[string]any{"tokens": list})
 }
 
-// apiIssueToken issues a limited token. A sign-in that is not recent gives the password again, in the same call.
+// apiIssueToken issues a limited token, with the password in the same call.
 func (d *door) apiIssueToken(c echo.Context) error {
 	var in struct {
 		Name, Scope, Password string
@@ -84,14 +84,14 @@ func (d *door) apiIssueToken(c echo.Context) error {
 		return err
 	}
 	return writeJSON(c, http.StatusCreated, issuedJSON{
-		AccessToken: raw, TokenType: "Bearer", ExpiresIn: int(wanted.Life.Seconds()), Scope: token.Scope, ID: token.ID, Name: token.Name,
+		AccessToken: raw, TokenType: "Bearer", ExpiresIn: int(token.Expires.Sub(token.Since).Round(time.Second).Seconds()), Scope: token.Scope, ID: token.ID, Name: token.Name,
 	})
 }
 
-// passwordAgain asks for the password of a sign-in that is not recent; a demo account has none. The note says what
-// is wrong with it.
+// passwordAgain asks for the password, every time: an access token alone must not be worth one that lives longer. A demo
+// account has none. The note says what is wrong with it.
 func (d *door) passwordAgain(c echo.Context, password string) (views.Note, error) {
-	if d.demoAccount(c) || d.confirmed(c) {
+	if d.demoAccount(c) {
 		return views.Note{}, nil
 	}
 	if password == "" {

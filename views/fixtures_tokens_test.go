@@ -35,7 +35,7 @@ func devicesWithTrees() []views.Device {
 func limitedTokens(m views.Member, asked bool) views.Tokens {
 	page := views.Tokens{
 		Member: m, Name: "backup", Lives: []time.Duration{time.Hour, 24 * time.Hour, 336 * time.Hour}, Life: 24 * time.Hour, Most: 20, Asked: asked,
-		Within: 10 * time.Minute, Done: views.Note{Key: "tokens.done.asked"},
+		Done:   views.Note{Key: "tokens.done.asked"},
 		Scopes: []views.ScopeChoice{{Name: "notes:read", Checked: true}, {Name: "notes:write"}, {Name: "profile"}},
 		List: []views.LimitedToken{
 			{ID: 1, Name: hostile, Scope: "notes:read profile", Since: noon, Expires: noon.Add(24 * time.Hour)},

@@ -24,7 +24,6 @@ type Tokens struct {
 	// Asked says that at the level in force each request asks whether a token was revoked.
 	Asked       bool
 	DemoAccount bool
-	Within      time.Duration // how long a password is enough for
 }
 
 // ScopeChoice is one scope in the form.

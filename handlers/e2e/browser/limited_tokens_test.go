@@ -28,6 +28,7 @@ func TestBrowserTokens(t *testing.T) {
 	tab.Axe()
 	tab.Fill("#name", "backup of my notes")
 	tab.Click(`[name=scope][value="profile"]`)
+	tab.Fill(`form[action="/jwt/member/tokens"] [name=confirm]`, password)
 	tab.Click(`form[action="/jwt/member/tokens"] button.go`)
 	tab.WaitFor("code.cred.whole")
 	tab.Axe()
