@@ -23,7 +23,11 @@ func (claims) StateSafer() Claim {
 				p.Step("The owner signs in by "+name.EN+", and a thief copies the credential.", "주인이 "+name.KO+"로 로그인하고, 공격자가 자격 증명을 복사해요.")
 				before := w.Database.Rows("")
 				owner.SignIn(mode, ByCookie)
-				p.Measure(id+"-rows", "rows about the sign-in at the server, "+name.EN, "서버에 남은 로그인의 행, "+name.KO, w.Database.Rows("")-before, Rows)
+				rows := w.Database.Rows("") - before
+				if mode == Session {
+					rows = w.SessionsKept(owner) // which may lie in another store
+				}
+				p.Measure(id+"-rows", "rows about the sign-in at the server, "+name.EN, "서버에 남은 로그인의 행, "+name.KO, rows, Rows)
 				credential := owner.Access(mode)
 				p.Measure(id+"-tells", "of id, name and role: told by the credential, "+name.EN, "id, 이름, 역할 중 자격 증명이 알려 주는 것, "+name.KO, Discloses(credential, w.Owner()), Times)
 				thief.Copies(owner)
