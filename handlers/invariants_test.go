@@ -154,6 +154,9 @@ func checkMasked(c *client, r *http.Request, res *http.Response, body string, fa
 		secrets[k.Name] = k.Value
 	}
 	for name, secret := range secrets {
+		if strings.HasSuffix(name, "twodoors-flash") { // no credential: it names what the next page says
+			continue
+		}
 		if len(secret) > 16 && strings.Contains(body, secret) {
 			fail("the credential %s stands in the page", name)
 		}
