@@ -42,6 +42,7 @@ type options struct {
 	start  bool
 	hasher *auth.Hasher
 	limit  time.Duration
+	around func(http.Handler) http.Handler
 }
 
 // At serves the node under another name of this machine than localhost. Test browsers take every name that ends in
@@ -58,6 +59,11 @@ func Started() Option { return func(o *options) { o.start = true } }
 
 // RealPasswords makes passwords cost what they cost in production.
 func RealPasswords() Option { return func(o *options) { o.hasher = auth.NewHasher(19*1024, 2) } }
+
+// Behind puts a handler around the node, such as one that holds an answer.
+func Behind(around func(http.Handler) http.Handler) Option {
+	return func(o *options) { o.around = around }
+}
 
 // Engine runs statements on nodes of this very code.
 func Engine() *labs.Engine {
@@ -107,7 +113,11 @@ func Serve(t testing.TB, change ...Option) *Served {
 	if o.start {
 		s.Node.Start(ctx)
 	}
-	server := &http.Server{Handler: s.Node, ReadHeaderTimeout: 5 * time.Second}
+	var handler http.Handler = s.Node
+	if o.around != nil {
+		handler = o.around(handler)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	server.RegisterOnShutdown(s.Node.EndStreams)
 	go server.Serve(listener)
 	t.Cleanup(func() {
