@@ -58,7 +58,7 @@ func (claims) ShortLimitsTheft() Claim {
 			}
 			return []Case{
 				{When: Say("the access token itself", "액세스 토큰 자체"), Holds: limited, Want: true},
-				{When: Say("what the access token alone was exchanged for", "액세스 토큰만으로 바꿔 얻은 것"), Holds: issued, Want: false},
+				{When: Say("what the access token alone was exchanged for", "액세스 토큰만으로 바꿔 얻은 것"), Holds: issued, Want: true},
 				{When: Say("the refresh token too", "리프레시 토큰까지"), Holds: m.Int("both") <= 15*60+int64(auth.Leeway/time.Second), Want: false},
 			}
 		},
