@@ -43,7 +43,7 @@ func TestMutations(t *testing.T) {
 		{name: "servers share the memory of their sessions", claims: []string{"scale-session", "scale-sticky"}, options: sharedMemory},
 		{name: "any signed session id is somebody's", claims: []string{"database-leak"},
 			sql: replace("u.id = s.user_id WHERE s.id_hash = ?", "u.id = s.user_id WHERE (s.id_hash = ? OR 1 = 1)")},
-		{name: "a limited token is issued without the password", claims: []string{"short-limits-theft"}, around: generous},
+		{name: "a limited token is issued without the password", claims: []string{"short-limits-theft"}, around: unasking},
 		{name: "an old opaque token is unknown", claims: []string{"expiry"}, around: forgetful},
 		{name: "the session is looked up twice", claims: []string{"session-lookup", "simple-pages", "load-slows-session", "database-queue"},
 			twice: "FROM sessions s JOIN users"},
@@ -272,8 +272,8 @@ func sharedMemory(o *labs.Options) {
 	}
 }
 
-// generous gives the owner's password to whoever asks for a limited token.
-func generous(next http.Handler) http.Handler {
+// unasking gives the owner's password to whoever asks for a limited token.
+func unasking(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/jwt/tokens" {
 			body := []byte(`{"name":"mine","scope":"notes:read","expires_in":1209600,"password":"correct horse battery"}`)
