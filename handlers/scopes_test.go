@@ -326,3 +326,27 @@ func TestAccessTokenAloneIssuesNothingLonger(t *testing.T) {
 	n.clock.move(15*time.Minute + auth.Leeway + time.Second)
 	script.json("GET", "/api/jwt/me", nil).want(http.StatusUnauthorized)
 }
+
+// TestLimitedTokenEndsWithItsSignIn: a demo account has no password to give, so what it issues ends when the sign-in is
+// ended that issued it: by signing out, also with nothing but the refresh token, from another device, and by a sign-in
+// in its place.
+func TestLimitedTokenEndsWithItsSignIn(t *testing.T) {
+	for name, end := range map[string]func(n *testNode, c *client){
+		"signing out":            func(_ *testNode, c *client) { c.post("/jwt/logout", nil).want(http.StatusSeeOther) },
+		"by the API":             func(_ *testNode, c *client) { c.json("POST", "/api/jwt/logout", nil).want(http.StatusNoContent) },
+		"by the refresh token":   func(_ *testNode, c *client) { c.post("/jwt/refresh/logout", nil).want(http.StatusSeeOther) },
+		"a sign-in in its place": func(_ *testNode, c *client) { c.demo(byCookie, "member") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNode(t, level(auth.LevelDenylist))
+			demo, script := n.client(), n.script()
+			demo.demo(byCookie, "member")
+			var token limitedToken
+			demo.json("POST", "/api/jwt/tokens", map[string]any{"name": "x", "scope": "profile", "expires_in": 600}).want(http.StatusCreated).into(&token)
+			script.bearer = token.AccessToken
+			script.json("GET", "/api/jwt/me", nil).want(http.StatusOK)
+			end(n, demo)
+			script.json("GET", "/api/jwt/me", nil).want(http.StatusUnauthorized)
+		})
+	}
+}

@@ -41,7 +41,7 @@ func VersionWithoutID() int { return 1 + slices.Index(steps(), installation) }
 
 // Undo are the statements that take the tables back to a version: tables and columns of later ones go.
 func Undo(version int) (list []string) {
-	for _, step := range steps()[version-1:] {
+	for _, step := range slices.Backward(steps()[version-1:]) {
 		for _, found := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(step, -1) {
 			list = append(list, `DROP TABLE `+found[1])
 		}

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -57,9 +58,9 @@ const ReasonReplaced = "replaced"
 func (db *DB) ReplaceFamilies(ctx context.Context, old []int64, leeway time.Duration, f Family, tokenHash [32]byte) error {
 	return db.transaction(ctx, "create-family", func(tx *gorm.DB) error {
 		for _, id := range old {
-			ended, err := exec(tx, endFamily+` WHERE id = ? AND ended_at = 0`, f.CreatedAt, ReasonReplaced, id)
+			ended, err := exec(tx, endFamily+` WHERE `+signIn+` AND ended_at = 0`, f.CreatedAt, ReasonReplaced, id, id)
 			if err == nil && ended > 0 {
-				err = deny(tx, leeway, `id = ?`, id)
+				err = deny(tx, leeway, signIn, id, id)
 			}
 			if err != nil {
 				return err
@@ -88,7 +89,7 @@ func insertFamily(tx *gorm.DB, f Family) error {
 // a family that is unknown or another user's is ErrNotFound.
 func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, now time.Time, leeway time.Duration) error {
 	return db.transaction(ctx, "end-family", func(tx *gorm.DB) error {
-		query, args := endFamily+` WHERE id = ?`, []any{micros(now), reason, id}
+		query, args := endFamily+` WHERE `+signIn, []any{micros(now), reason, id, id}
 		if userID != 0 {
 			query += ` AND user_id = ?`
 			args = append(args, userID)
@@ -96,9 +97,12 @@ func (db *DB) EndFamily(ctx context.Context, id, userID int64, reason string, no
 		if err := some(exec(tx, query, args...)); err != nil {
 			return err
 		}
-		return deny(tx, leeway, `id = ?`, id)
+		return deny(tx, leeway, signIn, id, id)
 	})
 }
+
+// signIn are the rows of one sign-in: its family, and the limited tokens that end with it.
+const signIn = `(id = ? OR id IN (SELECT family_id FROM limited_tokens WHERE issued_by = ?))`
 
 // endFamily keeps the first end and its reason.
 const endFamily = `UPDATE token_families SET ended_at = CASE ended_at WHEN 0 THEN ? ELSE ended_at END, end_reason = CASE ended_at WHEN 0 THEN ? ELSE end_reason END`
@@ -107,12 +111,22 @@ const endFamily = `UPDATE token_families SET ended_at = CASE ended_at WHEN 0 THE
 // token, used or not (RFC 7009). An unknown token is ErrNotFound.
 func (db *DB) EndFamilyByToken(ctx context.Context, hash [32]byte, reason string, now time.Time, leeway time.Duration) error {
 	return db.transaction(ctx, "end-family", func(tx *gorm.DB) error {
-		var id int64
-		query := endFamily + ` WHERE id = (SELECT family_id FROM refresh_tokens WHERE hash = ?) RETURNING id`
-		if err := scanOne(tx.Raw(query, micros(now), reason, blob(hash[:])), &id); err != nil {
+		const query = endFamily + ` WHERE id IN (SELECT family_id FROM refresh_tokens WHERE hash = ?
+			UNION SELECT l.family_id FROM refresh_tokens r JOIN limited_tokens l ON l.issued_by = r.family_id WHERE r.hash = ?) RETURNING id`
+		var ended []any
+		err := scanAll(tx.Raw(query, micros(now), reason, blob(hash[:]), blob(hash[:])), func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			ended = append(ended, id)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		return deny(tx, leeway, `id = ?`, id)
+		if len(ended) == 0 {
+			return ErrNotFound
+		}
+		return deny(tx, leeway, `id IN (?`+strings.Repeat(`, ?`, len(ended)-1)+`)`, ended...)
 	})
 }
 

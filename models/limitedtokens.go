@@ -35,10 +35,27 @@ CREATE TABLE limited_tokens (
 );
 `
 
+// tokenIssuers keeps the sign-in that a limited token ends with; 0 for one that was issued with the password, which ends
+// by itself.
+const tokenIssuers = `
+ALTER TABLE limited_tokens ADD COLUMN issued_by BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX limited_tokens_issued_by ON limited_tokens (issued_by);
+`
+
 // Issuer is the sign-in that issues a limited token, as it was when the request was let in.
 type Issuer struct {
 	Family  int64
 	Version int64 // of the user's password
+	// Outlived says that the token may go on when the sign-in has ended.
+	Outlived bool
+}
+
+// endsWith is the sign-in that the token ends with.
+func (by Issuer) endsWith() int64 {
+	if by.Outlived {
+		return 0
+	}
+	return by.Family
 }
 
 // CreateLimitedToken stores that a limited token was issued. A user who has LimitedTokensKept already is ErrTooMany.
@@ -62,7 +79,7 @@ func (db *DB) CreateLimitedToken(ctx context.Context, by Issuer, t LimitedToken)
 		if err := insertFamily(tx, t.Family); err != nil {
 			return err
 		}
-		_, err = exec(tx, `INSERT INTO limited_tokens (family_id, name, scope) VALUES (?, ?, ?)`, t.ID, t.Name, t.Scope)
+		_, err = exec(tx, `INSERT INTO limited_tokens (family_id, name, scope, issued_by) VALUES (?, ?, ?, ?)`, t.ID, t.Name, t.Scope, by.endsWith())
 		return err
 	})
 }

@@ -4,7 +4,7 @@ package models
 // A new database gets schema and then every step, so that old and new ones are alike.
 // A step that has been released never changes.
 func steps() []string {
-	return []string{userTokens, signIns, tokenEvents, limitedTokens, installation, accessEnds, levelChoices, pendingEnds}
+	return []string{userTokens, signIns, tokenEvents, limitedTokens, installation, accessEnds, levelChoices, pendingEnds, tokenIssuers}
 }
 
 // schemaVersion is the version that this program knows, kept in the database beside

@@ -83,10 +83,10 @@ func (db *DB) Rotate(ctx context.Context, r Rotation) (Rotated, error) {
 		if _, err := exec(tx, `UPDATE refresh_tokens SET reused_at = ? WHERE hash = ?`, micros(r.Now), blob(r.Presented[:])); err != nil {
 			return err
 		}
-		if _, err := exec(tx, endFamily+` WHERE id = ?`, micros(r.Now), ReasonReuse, out.Family.ID); err != nil {
+		if _, err := exec(tx, endFamily+` WHERE `+signIn, micros(r.Now), ReasonReuse, out.Family.ID, out.Family.ID); err != nil {
 			return err
 		}
-		return deny(tx, r.Leeway, `id = ?`, out.Family.ID)
+		return deny(tx, r.Leeway, signIn, out.Family.ID, out.Family.ID)
 	})
 	switch {
 	case err != nil:

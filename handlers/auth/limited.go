@@ -41,10 +41,10 @@ func (m *JWT) IssueLimited(ctx context.Context, p Principal, n NewLimited) (Limi
 	}
 	now := m.now()
 	c := p.credential.(tokenPrincipal).claims
-	if left := p.Expires.Sub(now); p.TeamID != 0 && n.Life > left {
-		n.Life = left // nobody has given a password: it is worth no longer than the token that asks for it
+	by := models.Issuer{Family: c.SignIn, Version: c.Version, Outlived: p.TeamID == 0}
+	if left := p.Expires.Sub(now); !by.Outlived && n.Life > left {
+		n.Life = left // nobody has given a password: it is worth no more than what asks for it, and ends with it
 	}
-	by := models.Issuer{Family: c.SignIn, Version: c.Version}
 	c.ID, c.SignIn, c.Name, c.Role, c.Scope = rand.Text(), newDeviceID(deviceJWT), p.Name, p.Role, n.Scope
 	c.IssuedAt, c.Expires = now.Unix(), now.Add(n.Life).Unix()
 	row := models.LimitedToken{Name: n.Name, Scope: n.Scope, Family: models.Family{
