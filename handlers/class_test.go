@@ -118,6 +118,7 @@ func TestFlood(t *testing.T) {
 	peak, end := watchMemory()
 	var flood sync.WaitGroup
 	var served, told, left atomic.Int64
+	var one atomic.Value // the name of somebody who was served
 	leaving, leave := context.WithCancel(t.Context())
 	for i := range 400 {
 		flood.Go(func() {
@@ -135,6 +136,7 @@ func TestFlood(t *testing.T) {
 				t.Error(err)
 			case res.StatusCode == http.StatusSeeOther:
 				served.Add(1)
+				one.Store(fmt.Sprint("visitor-", i))
 			case res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") != "":
 				told.Add(1)
 				leave()
@@ -147,14 +149,15 @@ func TestFlood(t *testing.T) {
 	leave()
 	end()
 	t.Logf("of 400 at once: %d served, %d told to come back, %d left; the heap held %d MiB at most", served.Load(), told.Load(), left.Load(), peak.Load()>>20)
-	if told.Load() == 0 || served.Load() < 100 || served.Load()+told.Load()+left.Load() != 400 {
+	if told.Load() == 0 || served.Load() == 0 || served.Load()+told.Load()+left.Load() != 400 {
 		t.Errorf("served %d, told %d, left %d", served.Load(), told.Load(), left.Load())
 	}
 	// All two hundred at once would take 3,800 MiB.
 	if limit := uint64(300 << 20); peak.Load() > limit {
 		t.Errorf("the heap held %d MiB", peak.Load()>>20)
 	}
-	if res, err := s.post(t.Context(), s.student(), "/signup", url.Values{"username": {"after"}, "password": {password}}); err != nil || res.StatusCode != http.StatusSeeOther {
+	who, _ := one.Load().(string)
+	if res, err := s.post(t.Context(), s.student(), "/session/login", url.Values{"username": {who}, "password": {password}}); err != nil || res.StatusCode != http.StatusSeeOther {
 		t.Errorf("after the flood: %v, %v", res, err)
 	}
 }

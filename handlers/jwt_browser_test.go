@@ -34,7 +34,7 @@ func TestCookiesOfTheDoors(t *testing.T) {
 		}{
 			{way{mode: "session", carrier: "cookie"}, []kept{{host + "twodoors-session", "/"}}},
 			{byCookie, []kept{{secure + "twodoors-refresh", "/jwt/refresh"}, {host + "twodoors-access", "/"}}},
-			{byHeader, []kept{{secure + "twodoors-refresh", "/jwt/refresh"}, {secure + "twodoors-carrier", "/jwt"}}},
+			{byHeader, []kept{{secure + "twodoors-refresh", "/jwt/refresh"}, {secure + "twodoors-carrier", "/jwt"}, {host + "twodoors-family", "/"}}},
 		} {
 			for _, remember := range []string{"", "on"} {
 				n := newNode(t, baseURL(base))

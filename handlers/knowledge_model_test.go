@@ -146,11 +146,14 @@ func (m *machine) must(err error) {
 	}
 }
 
+// newPostgres is a database of its own on PostgreSQL.
+func newPostgres(m *machine) string { return modelstest.Postgres(m.t) }
+
 // start makes the nodes, one at each level, on a database: a new one where url is "".
 func (m *machine) start(url string) {
 	fresh := url == ""
 	if fresh && m.postgres {
-		url = modelstest.Postgres(m.t)
+		url = newPostgres(m)
 	}
 	var err error
 	m.keys, err = auth.OpenKeyRing(m.keysDir, "EdDSA", time.Hour, m.clock.Now())

@@ -65,7 +65,7 @@ func TestEveryCookie(t *testing.T) {
 			want := map[string]string{}
 			for name, at := range map[string]string{
 				"session": "/", "access": "/", "refresh": "/jwt/refresh", "carrier": "/jwt", "token": "/", "content": "/",
-				"preferences": "/", "team": "/", "flash": "/", "known": "/", "confirmed": "/",
+				"preferences": "/", "team": "/", "flash": "/", "known": "/", "confirmed": "/", "family": "/",
 			} {
 				full, flags := "twodoors-"+name, "Path="+at+"; HttpOnly; SameSite=Lax"
 				if strings.HasPrefix(base, "https") {

@@ -176,7 +176,7 @@ func TestBadCookie(t *testing.T) {
 			l.user("minji", "member")
 			c := l.client()
 			c.signIn(w, "minji")
-			name := w.carrierCookie()
+			name := auth.CookiesFor(l.cfg.BaseURL).Name(w.carrierCookie(), "/")
 			bad := garbage(c.held(w))
 			delete(bad, "NUL")
 			bad["NUL in it"] = c.held(w)[:5] + "\x00" + c.held(w)[6:]

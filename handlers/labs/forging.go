@@ -63,7 +63,7 @@ func (w *World) Verifies(token string) bool {
 	if published == nil {
 		return w.Key().VerifyJWS(token)
 	}
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(w.Key().Alg)})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(w.Key().Alg)})
 	if err != nil {
 		return false
 	}

@@ -83,7 +83,7 @@ func encryptedJWT(claims, key []byte) string {
 
 // decrypts reports whether a JWE can be decrypted with a key as its header says.
 func decrypts(token string, key []byte) bool {
-	parsed, err := jose.ParseEncrypted(token, []jose.KeyAlgorithm{jose.DIRECT}, []jose.ContentEncryption{jose.A256GCM, jose.A128CBC_HS256})
+	parsed, err := jose.ParseEncryptedCompact(token, []jose.KeyAlgorithm{jose.DIRECT}, []jose.ContentEncryption{jose.A256GCM, jose.A128CBC_HS256})
 	if err != nil {
 		return false
 	}

@@ -1,6 +1,0 @@
-//go:build race
-
-package main
-
-// raced is whether the race detector watches, which takes several times the memory.
-const raced = true
