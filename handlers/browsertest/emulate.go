@@ -65,6 +65,25 @@ func (tab *Tab) Screenshot(file string) {
 	tab.picture(file, false)
 }
 
+// picturesVariable names the environment variable that names a folder for pictures.
+const picturesVariable = "TWODOORS_PICTURES"
+
+// Picture keeps what the window shows as NAME.png, and FullPicture the whole page, where TWODOORS_PICTURES names a folder.
+func (tab *Tab) Picture(name string) {
+	tab.t.Helper()
+	if dir := os.Getenv(picturesVariable); dir != "" {
+		tab.Screenshot(filepath.Join(dir, name+".png"))
+	}
+}
+
+// FullPicture keeps a picture of the whole page: see Picture.
+func (tab *Tab) FullPicture(name string) {
+	tab.t.Helper()
+	if dir := os.Getenv(picturesVariable); dir != "" {
+		tab.FullScreenshot(filepath.Join(dir, name+".png"))
+	}
+}
+
 // FullScreenshot writes the whole page as a PNG file, also what lies below the window's edge.
 func (tab *Tab) FullScreenshot(file string) {
 	tab.t.Helper()

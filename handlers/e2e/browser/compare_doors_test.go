@@ -105,7 +105,7 @@ func TestBrowserCompareOneSignIn(t *testing.T) {
 				t.Errorf("%s, %d px: the page has moved by %.4f while it came: %q", language, size.width, moved, tab.Moved())
 			}
 			tab.Axe()
-			picture(tab, "compare-one-sign-in-"+language)
+			tab.Picture("compare-one-sign-in-" + language)
 		}
 	}
 	tab.ClickThrough(`[data-column=jwt] form[action="/compare/demo"] button[value="member"]`)
@@ -157,7 +157,7 @@ func TestBrowserMoreDoorsPages(t *testing.T) {
 			if strings.Contains(tab.HTML(), "⟦") {
 				t.Errorf("%s: a message is missing", at)
 			}
-			picture(tab, "more"+strings.NewReplacer("/", "_", " ", "-", "?", "_", "=", "_", ",", "_").Replace(at))
+			tab.Picture("more" + strings.NewReplacer("/", "_", " ", "-", "?", "_", "=", "_", ",", "_").Replace(at))
 		}
 	}
 }

@@ -58,7 +58,7 @@ func TestBrowserFormOfAnotherUser(t *testing.T) {
 			if got := one.Value("textarea[name=body]"); got != "typed by alice" {
 				t.Errorf("the page keeps %q", got)
 			}
-			picture(one, "form-of-another-"+w.name)
+			one.Picture("form-of-another-" + w.name)
 			two.ClickThrough(`.tabs a[href$="/member/notes"]`)
 			two.WaitFor("body[data-page=notes]")
 			if two.Count(".note-body") != 0 {
@@ -98,7 +98,7 @@ func TestBrowserTypedTextOutlivesTheSignIn(t *testing.T) {
 			if tab.Count(".note-body") != 0 {
 				t.Error("the note was stored by itself")
 			}
-			picture(tab, "kept-text-"+w.name)
+			tab.Picture("kept-text-" + w.name)
 		})
 	}
 }

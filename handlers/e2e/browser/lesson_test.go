@@ -1,8 +1,6 @@
 package browser_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,13 +12,6 @@ import (
 
 // password is every test user's password, where a test is not about passwords.
 const password = "correct horse battery"
-
-// picture keeps a screenshot where TWODOORS_PICTURES names a folder.
-func picture(tab *browsertest.Tab, name string) {
-	if dir := os.Getenv("TWODOORS_PICTURES"); dir != "" {
-		tab.Screenshot(filepath.Join(dir, name+".png"))
-	}
-}
 
 // shownEqualsHeaders compares the figures on the page with the headers of the request that brought it.
 func shownEqualsHeaders(t *testing.T, tab *browsertest.Tab, panel, path string) {
@@ -62,7 +53,7 @@ func TestBrowserLesson(t *testing.T) {
 	if got := tab.Attr("[data-panel]", "data-auth"); got != "1" {
 		t.Errorf("session home: %s lookups to know who is asking, want 1", got)
 	}
-	picture(tab, "session-home")
+	tab.Picture("session-home")
 
 	tab.Goto("/session/member/notes")
 	tab.Fill("[name=body]", "a note <b>from</b> the session door")
@@ -83,7 +74,7 @@ func TestBrowserLesson(t *testing.T) {
 	if got := tab.Attr("[data-panel]", "data-auth"); got != "0" {
 		t.Errorf("JWT home: %s lookups to know who is asking, want 0", got)
 	}
-	picture(tab, "jwt-home")
+	tab.Picture("jwt-home")
 
 	tab.Click(`nav.tabs a[href="/jwt/member/notes"]`)
 	tab.WaitText("main", "a note <b>from</b> the session door")
@@ -103,7 +94,7 @@ func TestBrowserLesson(t *testing.T) {
 			t.Errorf("compare, %s: shown %s, header %q", door, shown, header)
 		}
 	}
-	picture(tab, "compare")
+	tab.Picture("compare")
 	tab.Click(`form[data-compare] button[value="20"]`)
 	tab.WaitText("[data-compare-status]", "Sent 20 of 20")
 	// One request when the page came, twenty more; the last twenty are summed up.
@@ -113,7 +104,7 @@ func TestBrowserLesson(t *testing.T) {
 	if got := tab.Text(`[data-total="auth"][data-door="jwt"]`); got != "0" {
 		t.Errorf("lookups of 20 JWT requests: %s", got)
 	}
-	picture(tab, "compare-20")
+	tab.Picture("compare-20")
 
 	// Signing out of the session; Back shows nothing of the member's.
 	tab.Goto("/session/member/notes")
@@ -211,7 +202,7 @@ func TestBrowserWithoutScript(t *testing.T) {
 	if got := tab.Text(`[data-total="auth"][data-door="session"]`); got != "20" {
 		t.Errorf("lookups of 20 session requests: %s", got)
 	}
-	picture(tab, "compare-without-script")
+	tab.Picture("compare-without-script")
 	app.Forward(20 * time.Minute)
 	tab.Goto("/jwt/member/notes")
 	tab.ClickThrough("form[data-refresh] button")
@@ -285,7 +276,7 @@ func TestBrowserEveryPage(t *testing.T) {
 							t.Errorf("%s: a time is written %q", at, time)
 						}
 					}
-					picture(tab, strings.NewReplacer("/", "_", " ", "-").Replace(at))
+					tab.Picture(strings.NewReplacer("/", "_", " ", "-").Replace(at))
 				}
 			}
 		}

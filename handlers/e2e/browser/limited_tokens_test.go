@@ -32,7 +32,7 @@ func TestBrowserTokens(t *testing.T) {
 	tab.Click(`form[action="/jwt/member/tokens"] button.go`)
 	tab.WaitFor("code.cred.whole")
 	tab.Axe()
-	picture(tab, "tokens-issued")
+	tab.Picture("tokens-issued")
 	raw := tab.Text("code.cred.whole")
 	ask := func(path string) int {
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, app.Base+path, nil)
@@ -54,7 +54,7 @@ func TestBrowserTokens(t *testing.T) {
 	if strings.Contains(tab.HTML(), raw) {
 		t.Error("the token is shown again")
 	}
-	picture(tab, "tokens-revoked")
+	tab.Picture("tokens-revoked")
 
 	for range 3 {
 		app.Forward(16 * time.Minute)
@@ -64,18 +64,18 @@ func TestBrowserTokens(t *testing.T) {
 	tab.Click(".family > summary")
 	tab.WaitFor(".tree .node.good")
 	tab.Axe()
-	picture(tab, "devices-tree")
+	tab.Picture("devices-tree")
 	tab.SetViewport(390, 844, true)
-	picture(tab, "devices-tree-phone")
+	tab.Picture("devices-tree-phone")
 	tab.SetViewport(1280, 720, false)
 	tab.Click(`button[name=language][value=ko]`)
 	tab.WaitFor("html[lang=ko] body[data-page=devices] .family")
 	tab.Click(".family > summary")
 	tab.WaitFor(".tree .node.good")
-	picture(tab, "devices-tree-ko")
+	tab.Picture("devices-tree-ko")
 	tab.Goto("/jwt/member/tokens")
 	tab.WaitFor("html[lang=ko] body[data-page=tokens] .rows")
 	tab.EmulateColorScheme("dark")
 	tab.Axe()
-	picture(tab, "tokens-ko-dark")
+	tab.Picture("tokens-ko-dark")
 }

@@ -1,9 +1,7 @@
-package browser_test
+package labs_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,13 +14,13 @@ import (
 func seen(t *testing.T, tab *browsertest.Tab, name string) {
 	t.Helper()
 	tab.Axe()
-	fullPicture(tab, name)
+	tab.FullPicture(name)
 	tab.SetViewport(360, 740, true)
 	if wide := browsertest.Eval[int](tab, `document.documentElement.scrollWidth`); wide > 360 {
 		t.Errorf("%s: %d pixels wide on a phone of 360", name, wide)
 	}
 	tab.Axe()
-	fullPicture(tab, name+"-phone")
+	tab.FullPicture(name + "-phone")
 	tab.SetViewport(1280, 720, false)
 }
 
@@ -37,7 +35,7 @@ func TestBrowserClaims(t *testing.T) {
 	if got := tab.Count(".claim .flag"); got != 0 {
 		t.Errorf("%d claims are not as expected", got)
 	}
-	picture(tab, "claims-projector")
+	tab.Picture("claims-projector")
 	seen(t, tab, "claims")
 
 	tab.ClickThrough(`.tour-list li:nth-child(2) a`)
@@ -51,7 +49,7 @@ func TestBrowserClaims(t *testing.T) {
 			t.Errorf("the outcome does not say %q: %s", want, text)
 		}
 	}
-	picture(tab, "claim-projector")
+	tab.Picture("claim-projector")
 	tab.Click(".story .exchange summary")
 	seen(t, tab, "claim-open")
 
@@ -117,13 +115,6 @@ func allMeasured(tab *browsertest.Tab) {
 	}
 }
 
-// fullPicture keeps a picture of the whole page where TWODOORS_PICTURES names a folder.
-func fullPicture(tab *browsertest.Tab, name string) {
-	if dir := os.Getenv("TWODOORS_PICTURES"); dir != "" {
-		tab.FullScreenshot(filepath.Join(dir, name+".png"))
-	}
-}
-
 func TestBrowserLabs(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Serve(t, handlerstest.WithLabs(), handlerstest.Started()).Base
@@ -136,7 +127,7 @@ func TestBrowserLabs(t *testing.T) {
 		tab.Goto("/labs/" + l.ID)
 		tab.Click("form[data-run-form] button.go")
 		tab.WaitFor("[data-outcome]")
-		picture(tab, "lab-"+l.ID+"-projector")
+		tab.Picture("lab-" + l.ID + "-projector")
 		seen(t, tab, "lab-"+l.ID)
 	}
 	tab.Goto("/flows")

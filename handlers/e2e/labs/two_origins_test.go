@@ -1,4 +1,4 @@
-package browser_test
+package labs_test
 
 import (
 	"context"
@@ -203,14 +203,14 @@ func TestTwoOriginsPage(t *testing.T) {
 
 	tab.Goto("/labs/two-origins")
 	tab.Axe()
-	picture(tab, "two-origins")
+	tab.Picture("two-origins")
 	tab.ClickThrough(`form[action="/labs/two-origins"] button`)
 	tab.WaitFor("[data-origins-go]")
 	tab.Axe()
 	tab.Click("[data-origins-go]")
 	tab.WaitFor("[data-origins-results]")
 	tab.Axe()
-	picture(tab, "two-origins-results")
+	tab.Picture("two-origins-results")
 	if got := tab.Texts("[data-origins-results] .verdict"); strings.Join(got, " ") != "holds depends depends depends fails fails" {
 		t.Errorf("verdicts: %q", got)
 	}
@@ -219,7 +219,7 @@ func TestTwoOriginsPage(t *testing.T) {
 	}
 	tab.Click(`button[name=language][value=ko]`)
 	tab.WaitFor("html[lang=ko] [data-origins-results]")
-	picture(tab, "two-origins-ko")
+	tab.Picture("two-origins-ko")
 	if status := tab.Goto("/session/member"); status != http.StatusOK || !strings.HasSuffix(tab.URL(), "/session/member") {
 		t.Errorf("the visitor's own sign-in is gone: %d at %s", status, tab.URL())
 	}
