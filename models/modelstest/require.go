@@ -21,11 +21,14 @@ const clockedVariable = "TWODOORS_TEST_CLOCKED"
 // Clocked reports whether tests may fail for a time that took too long: only on a machine that does nothing else.
 func Clocked() bool { return os.Getenv(clockedVariable) == "1" }
 
+// Complete reports whether nothing may be left out, as in the continuous integration.
+func Complete() bool { return os.Getenv(requireVariable) == "1" }
+
 // Missing skips the test with the reason, one line that says what to install. With TWODOORS_TEST_REQUIRE=1
 // in the environment it fails the test instead.
 func Missing(t testing.TB, reason string) {
 	t.Helper()
-	if os.Getenv(requireVariable) == "1" {
+	if Complete() {
 		t.Fatalf("%s (%s=1 allows no skipping)", reason, requireVariable)
 	}
 	t.Skip(reason)
