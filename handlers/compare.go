@@ -160,6 +160,7 @@ func totals(panels map[string][]views.Panel) *views.Totals {
 		{"auth", func(p views.Panel) float64 { return float64(p.Auth) }, true},
 		{"data", func(p views.Panel) float64 { return float64(p.Data) }, true},
 		{"credential-bytes", func(p views.Panel) float64 { return float64(p.Sent.CredentialBytes) }, true},
+		{"line-bytes", func(p views.Panel) float64 { return float64(p.Sent.LineBytes) }, true},
 		{"request-bytes", func(p views.Panel) float64 { return float64(p.Sent.Bytes) }, true},
 		{"total-time", func(p views.Panel) float64 { return float64(p.Total.Microseconds()) }, true},
 		{"server-bytes", func(p views.Panel) float64 { return float64(p.State.ServerBytes) }, false},

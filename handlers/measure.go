@@ -184,7 +184,8 @@ func (v *visit) measure(clock *movedClock, name string) (views.DoorFacts, error)
 			f.AccessRows += int(l.Rows)
 		}
 	}
-	f.SentBytes, f.Carrier, f.Level = home.Sent.CredentialBytes, home.Sent.Credential.Carrier, home.Level
+	f.SentBytes, f.LineBytes = home.Sent.CredentialBytes, home.Sent.LineBytes
+	f.Carrier, f.Level = home.Sent.Credential.Carrier, home.Level
 	f.HomeAuth, f.HomeData, f.NotesAuth, f.NotesData = home.Auth, home.Data, notes.Auth, notes.Data
 	f.Readable = labs.Readable(v.credential(), name)
 

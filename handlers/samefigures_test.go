@@ -2,6 +2,8 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,38 +12,63 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"twodoors/handlers/auth"
+	"twodoors/handlers/handlerstest"
+	"twodoors/handlers/labs"
 )
 
-// TestSameFiguresEverywhere: what the first page says of a door stands on the visitor's own page behind that door: the
-// bytes of the credential, the state at the server, and for how long a copy works. The compare page says the same.
+// TestSameFiguresEverywhere: what the first page says of a door stands on the visitor's own pages behind that door: the
+// bytes of the credential, alone and as a header line, the state at the server, and for how long a copy works. The compare
+// page and the statement on what is sent say the same.
 func TestSameFiguresEverywhere(t *testing.T) {
 	n := newNode(t, level(auth.LevelSignature))
 	front := measured(t, n, "en")
-	for _, w := range []way{{mode: "session", carrier: "cookie"}, byHeader, {mode: "token", carrier: "cookie"}, {mode: "cookie", carrier: "cookie"}} {
+	sends, err := handlerstest.Engine().Run(t.Context(), "sends", nil)
+	if err != nil || sends.Problem != nil {
+		t.Fatal(err, sends.Problem)
+	}
+	for _, w := range []way{
+		{mode: "session", carrier: "cookie"}, byHeader, byCookie, {mode: "token", carrier: "cookie"}, {mode: "token", carrier: "header"}, {mode: "cookie", carrier: "cookie"},
+	} {
 		c := n.client()
 		c.demo(w, "member")
-		panel := c.get(w.page("") + "?panel=open").want(http.StatusOK).page().Find("[data-panel]").First()
-		number := func(name string) int {
-			value, err := strconv.Atoi(panel.AttrOr(name, ""))
-			if err != nil {
-				t.Fatalf("%s: %s: %v", w, name, err)
+		panel := c.panel(w, "")
+		alone, line := c.counted(w)
+		for _, page := range []string{"", "/notes", "/account", "/devices"} {
+			if p := c.panel(w, page); p.number("data-credential-bytes") != alone || p.number("data-line-bytes") != line {
+				t.Errorf("%s%s: the credential has %d B, its line %d; the panel says %d and %d", w, page, alone, line, p.number("data-credential-bytes"), p.number("data-line-bytes"))
 			}
-			return value
 		}
-		// Ids are random numbers: their digits, which a token and a cookie spell out, differ by a few.
-		if said, got := bytesIn(t, front.fact("sent", w.mode)), number("data-credential-bytes"); said < got-12 || said > got+12 || w.mode == "session" && said != got {
-			t.Errorf("%s: the credential has %d B on the first page, %d in the panel", w, said, got)
+		sent := sends.Steps[slices.IndexFunc(sends.Steps, func(s labs.Step) bool { return strings.HasSuffix(s.Says.EN, ": "+sentAs[w.mode+w.carrier].says+".") })]
+		me := sent.Exchanges[len(sent.Exchanges)-1]
+		statedAlone, statedLine := statement(t, sends, sentAs[w.mode+w.carrier].id+"-bytes"), statement(t, sends, sentAs[w.mode+w.carrier].id+"-line")
+		if wireAlone, wireLine := onTheWire(me.Request, w); statedAlone != wireAlone || statedLine != wireLine {
+			t.Errorf("%s: the statement says %d B and %d; %d and %d were sent", w, statedAlone, statedLine, wireAlone, wireLine)
 		}
-		said, got := bytesIn(t, front.text("[data-fact=state][data-door="+w.mode+"] small")), number("data-server-bytes")
-		if said != got {
-			t.Errorf("%s: the state has %d B on the first page, %d in the panel", w, said, got)
+		// Of a JWT and a signed cookie the owner's name and ids are a part: the statement's have other lengths.
+		if (w.mode == "session" || w.mode == "token") && statedAlone != alone {
+			t.Errorf("%s: the statement says %d B, the panel %d", w, statedAlone, alone)
 		}
-		life := time.Duration(number("data-copy-seconds")) * time.Second
-		if said := strings.Join(strings.Fields(front.fact("copy", w.mode)), ""); said != written(life) {
-			t.Errorf("%s: a copy works for %s on the first page, %s in the panel", w, said, written(life))
+		life := time.Duration(panel.number("data-copy-seconds")) * time.Second
+		if front.carries(w) {
+			// Ids are random numbers: their digits, which a token and a cookie spell out, differ by a few.
+			slack := map[string]int{"session": 0, "token": 0, "jwt": 12, "cookie": 12}[w.mode]
+			for said, got := range map[int]int{
+				bytesIn(t, front.fact("sent", w.mode)):                                 alone,
+				bytesIn(t, front.text("[data-fact=sent][data-door="+w.mode+"] small")): line,
+			} {
+				if said < got-slack || said > got+slack {
+					t.Errorf("%s: the first page says %d B, the panel %d", w, said, got)
+				}
+			}
+			if said := bytesIn(t, front.text("[data-fact=state][data-door="+w.mode+"] small")); said != panel.number("data-server-bytes") {
+				t.Errorf("%s: the state has %d B on the first page, %d in the panel", w, said, panel.number("data-server-bytes"))
+			}
+			if said := strings.Join(strings.Fields(front.fact("copy", w.mode)), ""); said != written(life) {
+				t.Errorf("%s: a copy works for %s on the first page, %s in the panel", w, said, written(life))
+			}
 		}
 		if w.carrier == "header" {
-			continue // the browser's script fills the rows: the server is sent no token
+			continue // the browser's script fills the rows with the panel's figures: the server is sent no token
 		}
 		// The compare page's own rows, for the same sign-in in the same browser.
 		other := "session"
@@ -50,16 +77,93 @@ func TestSameFiguresEverywhere(t *testing.T) {
 		}
 		rows := c.get("/compare?doors=" + w.mode + "," + other + "&count=1").want(http.StatusOK)
 		row := func(key string) string { return rows.text("[data-total=" + key + "][data-door=" + w.mode + "]") }
-		if credential := bytesIn(t, row("credential-bytes")); credential != number("data-credential-bytes") {
-			t.Errorf("%s: the credential has %d B in the panel, %q on the compare page", w, number("data-credential-bytes"), row("credential-bytes"))
-		}
-		if bytesIn(t, row("server-bytes")) != got {
-			t.Errorf("%s: the state has %d B in the panel, %q on the compare page", w, got, row("server-bytes"))
+		for key, want := range map[string]int{"credential-bytes": alone, "line-bytes": line, "server-bytes": panel.number("data-server-bytes")} {
+			if got := bytesIn(t, row(key)); got != want {
+				t.Errorf("%s: %s: %d in the panel, %q on the compare page", w, key, want, row(key))
+			}
 		}
 		if compared := strings.Join(strings.Fields(row("copy-life")), ""); compared != written(life) {
 			t.Errorf("%s: a copy works for %s in the panel, %q on the compare page", w, written(life), compared)
 		}
 	}
+}
+
+// sentAs is what the statement on what is sent calls a mode with a carrier, in its figures and in its steps.
+var sentAs = map[string]struct{ id, says string }{
+	"sessioncookie": {"session", "session"}, "cookiecookie": {"cookie", "signed cookie, a session too"},
+	"tokenheader": {"token", "opaque token in a header"}, "tokencookie": {"token-cookie", "opaque token in a cookie"},
+	"jwtheader": {"jwt", "JWT in a header"}, "jwtcookie": {"jwt-cookie", "JWT in a cookie"},
+}
+
+// statement is a figure of a run.
+func statement(t *testing.T, r labs.Result, id string) int {
+	t.Helper()
+	for _, m := range r.Measured {
+		if m.ID == id {
+			return int(m.Value.(int64))
+		}
+	}
+	t.Fatalf("%s did not measure %s", r.Claim.ID, id)
+	return 0
+}
+
+// onTheWire counts a mode's credential in the bytes of a request: alone, and as a header line of its own.
+func onTheWire(request []byte, w way) (alone, line int) {
+	for text := range strings.SplitSeq(string(request), "\r\n") {
+		if w.carrier == "header" && strings.HasPrefix(text, "Authorization: ") {
+			return len(strings.Fields(text)[2]), len(text) + 2
+		}
+		for _, pair := range strings.Split(strings.TrimPrefix(text, "Cookie: "), "; ") {
+			if name, value, found := strings.Cut(pair, "="); found && strings.HasPrefix(text, "Cookie: ") && bareName(name) == credentialCookie(w) {
+				return len(value), len("Cookie: " + pair + "\r\n")
+			}
+		}
+	}
+	return 0, 0
+}
+
+// counted counts the credential that the client sends, alone and as a header line of its own.
+func (c *client) counted(w way) (alone, line int) {
+	c.t.Helper()
+	if w.carrier == "header" {
+		scheme := map[string]string{"jwt": "Bearer", "token": "Token"}[w.mode]
+		return len(c.bearer), len("Authorization: " + scheme + " " + c.bearer + "\r\n")
+	}
+	for _, k := range c.jar.Cookies(c.base.ResolveReference(&url.URL{Path: w.page("")})) {
+		if bareName(k.Name) == credentialCookie(w) {
+			return len(k.Value), len("Cookie: " + k.Name + "=" + k.Value + "\r\n")
+		}
+	}
+	c.t.Fatalf("%s: no credential", w)
+	return 0, 0
+}
+
+// carries reports whether the first page's figures of a door are of that carrier.
+func (a *answer) carries(w way) bool {
+	a.t.Helper()
+	return strings.Contains(a.text("[data-fact=sent][data-door="+w.mode+"] small"), "in a "+w.carrier)
+}
+
+// shownPanel is the panel of a page.
+type shownPanel struct {
+	*goquery.Selection
+	t testing.TB
+}
+
+// panel is the open panel of a page in the way's member area.
+func (c *client) panel(w way, page string) shownPanel {
+	c.t.Helper()
+	return shownPanel{c.get(w.page(page) + "?panel=open").want(http.StatusOK).page().Find("[data-panel]").First(), c.t}
+}
+
+// number is a figure that the panel says in an attribute.
+func (p shownPanel) number(name string) int {
+	p.t.Helper()
+	value, err := strconv.Atoi(p.AttrOr(name, ""))
+	if err != nil {
+		p.t.Fatalf("%s: %v", name, err)
+	}
+	return value
 }
 
 // bytesIn is the number of bytes in a text; 0 where there is none.

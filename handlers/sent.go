@@ -43,25 +43,12 @@ func (d *door) sent(r *http.Request, shown *auth.Presented) views.Sent {
 	}
 	s.Bytes += len("\r\n")
 	if shown != nil {
-		s.Credential = describe(shown, d.Now())
-		if shown.Carrier == auth.CarrierHeader {
-			s.CredentialBytes = len("Authorization: ") + len(scheme(shown)+" ") + len(shown.Value)
-		} else {
-			s.CredentialBytes = len(shown.Name) + len("=") + len(shown.Value)
-		}
+		s.Credential, s.CredentialBytes, s.LineBytes = describe(shown, d.Now()), shown.Bytes(), shown.LineBytes()
 	}
 	if r.Method == http.MethodGet {
 		s.Curl = d.curl(r, shown)
 	}
 	return s
-}
-
-// scheme is the Authorization header's first word.
-func scheme(shown *auth.Presented) string {
-	if shown.Scheme == "" {
-		return "Bearer"
-	}
-	return shown.Scheme
 }
 
 func plain(text string) views.Part { return views.Part{Text: text, Bytes: len(text)} }
@@ -114,7 +101,7 @@ func cookieParts(value string, shown *auth.Presented) []views.Part {
 func describe(shown *auth.Presented, now time.Time) *views.Credential {
 	v := &views.Credential{
 		KindKey: "credential." + shown.Kind, Carrier: string(shown.Carrier), Name: shown.Name, Masked: mask(shown.Value),
-		Bytes: len(shown.Value), Readable: shown.Payload != nil, Issued: shown.IssuedAt, Expires: shown.ExpiresAt,
+		Bytes: shown.Bytes(), Readable: shown.Payload != nil, Issued: shown.IssuedAt, Expires: shown.ExpiresAt,
 	}
 	if !shown.ExpiresAt.IsZero() {
 		v.Left = max(0, shown.ExpiresAt.Sub(now))
@@ -160,7 +147,7 @@ func (d *door) curl(r *http.Request, shown *auth.Presented) string {
 		return command
 	}
 	if shown.Carrier == auth.CarrierHeader {
-		return command + ` --header "Authorization: ` + scheme(shown) + ` $CREDENTIAL"`
+		return command + ` --header "Authorization: ` + shown.Scheme + ` $CREDENTIAL"`
 	}
 	return command + ` --header "Cookie: ` + shown.Name + `=$CREDENTIAL"`
 }

@@ -36,6 +36,7 @@ const figure = {
   auth: 'auth',
   data: 'data',
   'credential-bytes': 'credentialBytes',
+  'line-bytes': 'lineBytes',
   'request-bytes': 'sentBytes',
   'total-time': 'totalUs',
   'server-bytes': 'serverBytes',

@@ -25,9 +25,9 @@ const (
 const compareMany = 20
 
 // totalKeys are the rows of the difference table, the most telling first.
-func totalKeys() [8]string {
-	return [8]string{
-		"auth", "data", "credential-bytes", "request-bytes", "total-time", "server-bytes", "client-bytes", "copy-life",
+func totalKeys() [9]string {
+	return [9]string{
+		"auth", "data", "credential-bytes", "line-bytes", "request-bytes", "total-time", "server-bytes", "client-bytes", "copy-life",
 	}
 }
 

@@ -17,7 +17,8 @@ func TestComparePlayedByTheServer(t *testing.T) {
 		"[data-column=jwt] [data-num]":                     "0",
 		"[data-total=auth][data-door=session]":             "20",
 		"[data-total=auth][data-door=jwt]":                 "0",
-		"[data-total=credential-bytes][data-door=jwt]":     "8,620 B",
+		"[data-total=credential-bytes][data-door=jwt]":     "8,160 B",
+		"[data-total=line-bytes][data-door=jwt]":           "8,640 B",
 		"[data-total=total-time][data-door=session]":       "26.2 ms",
 		"[data-total=copy-life][data-door=session]":        "0 s",
 		"[data-total=copy-life][data-door=jwt]":            "11 min 43 s",
@@ -59,7 +60,7 @@ func TestCompareBeforeAnythingWasSent(t *testing.T) {
 		}
 	}
 	cells := doc.Find("[data-total]").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
-	if len(cells) != 16 || slices.ContainsFunc(cells, func(c string) bool { return c != "–" }) {
+	if len(cells) != 18 || slices.ContainsFunc(cells, func(c string) bool { return c != "–" }) {
 		t.Errorf("cells %q", cells)
 	}
 	for _, hook := range []string{

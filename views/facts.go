@@ -35,7 +35,9 @@ func factRows() [5]factRow {
 			key:    "sent",
 			figure: func(m *Messages, f DoorFacts) string { return m.Bytes(f.SentBytes) },
 			about: func(m *Messages, f DoorFacts) string {
-				return m.T("facts.sent."+string(f.Door)) + " " + m.T("facts.carrier."+f.Carrier)
+				return m.F("facts.sent.about", map[string]any{
+					"What": m.T("facts.sent." + string(f.Door)), "Carrier": m.T("facts.carrier." + f.Carrier), "Bytes": m.Bytes(f.LineBytes),
+				})
 			},
 			see: "/compare?page=home#session-sent",
 		},

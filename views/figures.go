@@ -40,6 +40,7 @@ func (p *Panel) figures() templ.OrderedAttributes {
 		{Key: "data-data-us", Value: micros(p.DataTime)},
 		{Key: "data-sent-bytes", Value: itoa(p.Sent.Bytes)},
 		{Key: "data-credential-bytes", Value: itoa(p.Sent.CredentialBytes)},
+		{Key: "data-line-bytes", Value: itoa(p.Sent.LineBytes)},
 		{Key: "data-server-bytes", Value: itoa(p.State.ServerBytes)},
 		{Key: "data-client-bytes", Value: itoa(p.State.ClientBytes)},
 		{Key: "data-copy-seconds", Value: seconds(p.State.CopyLife)},

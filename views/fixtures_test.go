@@ -58,7 +58,7 @@ func sessionPanel(tab string) views.Panel {
 		RevealURL: "/session/member/credential",
 		Sent: views.Sent{
 			Line:  "GET /session/member HTTP/1.1",
-			Bytes: 612, CredentialBytes: 79,
+			Bytes: 612, CredentialBytes: 62, LineBytes: 89,
 			Headers: append([]views.Header{{Name: "Cookie", Parts: []views.Part{
 				{Text: "twodoors-session="}, {Text: "M4kQ…n9tE", Credential: true, Bytes: 62},
 			}}}, browserHeaders()...),
@@ -96,7 +96,7 @@ func jwtPanel(tab string) views.Panel {
 		RevealURL: "/jwt/member/credential",
 		Sent: views.Sent{
 			Line:  "GET /jwt/member HTTP/1.1",
-			Bytes: 954, CredentialBytes: 431,
+			Bytes: 954, CredentialBytes: 408, LineBytes: 432,
 			Headers: append([]views.Header{{Name: "Authorization", Parts: []views.Part{
 				{Text: "Bearer "}, {Text: "eyJh…Qx3A", Credential: true, Bytes: 408},
 			}}}, browserHeaders()...),
@@ -245,7 +245,7 @@ func totals() *views.Totals {
 		return views.TotalRow{Key: key, Values: map[views.Door]float64{views.DoorSession: session, views.DoorJWT: jwt}}
 	}
 	t := &views.Totals{Count: 20, Lines: map[views.Door][]int{}, Rows: []views.TotalRow{
-		row("auth", 20, 0), row("data", 20, 20), row("credential-bytes", 1580, 8620), row("request-bytes", 12240, 19080),
+		row("auth", 20, 0), row("data", 20, 20), row("credential-bytes", 1240, 8160), row("line-bytes", 1780, 8640), row("request-bytes", 12240, 19080),
 		row("total-time", 26200, 21800), row("server-bytes", 212, 148), row("client-bytes", 79, 489), row("copy-life", 0, 703),
 	}}
 	for i := range 20 {
@@ -257,8 +257,8 @@ func totals() *views.Totals {
 
 func facts() []views.DoorFacts {
 	return []views.DoorFacts{
-		{Door: views.DoorSession, ServerRows: 1, ServerBytes: 212, AccessRows: 1, SentBytes: 79, Carrier: "cookie", HomeAuth: 1, NotesAuth: 1, NotesData: 1},
-		{Door: views.DoorJWT, ServerRows: 2, ServerBytes: 260, SentBytes: 431, Carrier: "header", NotesData: 1, Readable: true, CopyLife: 15 * time.Minute, Level: "signature"},
+		{Door: views.DoorSession, ServerRows: 1, ServerBytes: 212, AccessRows: 1, SentBytes: 62, LineBytes: 89, Carrier: "cookie", HomeAuth: 1, NotesAuth: 1, NotesData: 1},
+		{Door: views.DoorJWT, ServerRows: 2, ServerBytes: 260, SentBytes: 408, LineBytes: 432, Carrier: "header", NotesData: 1, Readable: true, CopyLife: 15 * time.Minute, Level: "signature"},
 	}
 }
 

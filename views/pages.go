@@ -34,9 +34,9 @@ type DoorFacts struct {
 	KeepsAgent bool
 	// AccessRows: rows kept for the credential that is sent with each request (0 for an access token).
 	AccessRows int
-	// SentBytes: the credential's bytes in one request; Carrier how it travels.
-	SentBytes int
-	Carrier   string
+	// SentBytes: the credential's bytes alone; LineBytes: a header line's with it and nothing else; Carrier how it travels.
+	SentBytes, LineBytes int
+	Carrier              string
 	// HomeAuth, HomeData, NotesAuth, NotesData: lookups of GET member and GET member/notes.
 	HomeAuth, HomeData, NotesAuth, NotesData int
 	// Readable: the user's name was found in what the client holds, without any key.
@@ -253,7 +253,7 @@ type Totals struct {
 // TotalRow is one row of the difference table, a number for each door: times in microseconds, the life of a
 // copy in seconds, all else as it is counted.
 type TotalRow struct {
-	Key    string // "auth","data","credential-bytes","request-bytes","total-time","server-bytes","client-bytes","copy-life"
+	Key    string // "auth","data","credential-bytes","line-bytes","request-bytes","total-time","server-bytes","client-bytes","copy-life"
 	Values map[Door]float64
 }
 

@@ -37,10 +37,10 @@ type Note struct {
 type Sent struct {
 	Line    string // "GET /session/member HTTP/1.1"
 	Headers []Header
-	// Bytes counts the request line and all headers with their line ends; CredentialBytes the header
-	// lines' part that carries the credential (name, value).
-	Bytes, CredentialBytes int
-	Credential             *Credential // nil: none was sent
+	// Bytes counts the request line and all headers with their line ends; CredentialBytes the credential alone; LineBytes
+	// a header line with it and nothing else.
+	Bytes, CredentialBytes, LineBytes int
+	Credential                        *Credential // nil: none was sent
 	// Curl is the command that sends the same request; the credential in it is the shell variable
 	// $CREDENTIAL, which the page's copy button fills in where it may.
 	Curl string

@@ -28,7 +28,7 @@ func TestPanelSaysItsFigures(t *testing.T) {
 		for name, want := range map[string]int{
 			"data-status": p.Status, "data-auth": p.Auth, "data-data": p.Data, "data-display": p.Display,
 			"data-total-us": int(p.Total.Microseconds()), "data-auth-us": int(p.AuthTime.Microseconds()), "data-data-us": int(p.DataTime.Microseconds()),
-			"data-sent-bytes": p.Sent.Bytes, "data-credential-bytes": p.Sent.CredentialBytes,
+			"data-sent-bytes": p.Sent.Bytes, "data-credential-bytes": p.Sent.CredentialBytes, "data-line-bytes": p.Sent.LineBytes,
 			"data-server-bytes": p.State.ServerBytes, "data-client-bytes": p.State.ClientBytes,
 			"data-copy-seconds": int(p.State.CopyLife.Seconds()),
 		} {
@@ -44,6 +44,9 @@ func TestPanelSaysItsFigures(t *testing.T) {
 		}
 		if got := panel.Find("[data-band=sent] .bytes b").First().Text(); got != m.Bytes(p.Sent.CredentialBytes) {
 			t.Errorf("%s: credential's size %q", p.Door, got)
+		}
+		if got, want := panel.Find("[data-band=sent] .bytes .soft").First().Text(), m.Bytes(p.Sent.LineBytes)+" header line"; !strings.Contains(got, want) {
+			t.Errorf("%s: beside the credential's size %q, want %q", p.Door, got, want)
 		}
 		if got := panel.Find("[data-band=lookups] li.lookup").Length(); got != len(p.Lookups) {
 			t.Errorf("%s: %d lookups listed, want %d", p.Door, got, len(p.Lookups))

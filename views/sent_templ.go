@@ -51,7 +51,7 @@ func sent(m *Messages, p *Panel) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = text(m.F("panel.sent.of", map[string]any{"Bytes": m.Bytes(p.Sent.Bytes)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = text(m.F("panel.sent.of", map[string]any{"Line": m.Bytes(p.Sent.LineBytes), "Bytes": m.Bytes(p.Sent.Bytes)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

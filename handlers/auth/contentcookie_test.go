@@ -143,7 +143,7 @@ func TestCookieTooLarge(t *testing.T) {
 				t.Fatal(err)
 			}
 			k := w.Result().Cookies()[0]
-			largest = len(k.Name) + len("=") + len(k.Value)
+			largest = auth.CookieBytes(k.Name, k.Value)
 		}
 		if largest > auth.MaxCookie || largest < auth.MaxCookie-10 {
 			t.Errorf("encrypted %v: the largest cookie has %d bytes", encrypt, largest)

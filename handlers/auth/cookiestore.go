@@ -94,7 +94,7 @@ func (s *contentStore) Save(r *http.Request, w http.ResponseWriter, session *ses
 	if err != nil {
 		return err
 	}
-	if size := len(session.Name()) + len("=") + len(value); size > MaxCookie {
+	if size := CookieBytes(session.Name(), value); size > MaxCookie {
 		return &TooLarge{size}
 	}
 	s.cookies.Set(w, r, contentCookie, "/", value, time.Duration(session.Options.MaxAge)*time.Second)

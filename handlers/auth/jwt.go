@@ -272,9 +272,9 @@ func (m *JWT) Presented(r *http.Request) *Presented {
 	if err != nil {
 		return nil
 	}
-	shown := &Presented{Kind: "access-token", Carrier: carrier, Name: "Authorization", Value: raw}
+	shown := &Presented{Kind: "access-token", Carrier: carrier, Name: "Authorization", Scheme: "Bearer", Value: raw}
 	if carrier == CarrierCookie {
-		shown.Name = m.cookies.Name(accessCookie, "/")
+		shown.Name, shown.Scheme = m.cookies.Name(accessCookie, "/"), ""
 	}
 	if parts := strings.Split(raw, "."); len(parts) == 3 {
 		shown.Header, shown.Payload = decodedMembers(parts[0]), decodedMembers(parts[1])
@@ -326,5 +326,5 @@ func (m *JWT) Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldIt
 		items = append(items, heldCookie(w, r, m.cookies.Name(accessCookie, "/"), "access-cookie"))
 	}
 	name := m.cookies.Name(refreshCookie, refreshPath)
-	return append(items, HeldItem{Name: name, What: "refresh-cookie", Bytes: len(name) + len("=") + refreshTokenLength})
+	return append(items, HeldItem{Name: name, What: "refresh-cookie", Bytes: CookieBytes(name, "") + refreshTokenLength})
 }

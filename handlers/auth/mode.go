@@ -152,7 +152,7 @@ type Presented struct {
 	Kind    string // "session-id", "access-token", "opaque-token", "content-cookie", …
 	Carrier Carrier
 	Name    string // of the cookie or the header
-	Scheme  string // of the header; "" is Bearer
+	Scheme  string // of the header: "Bearer" or "Token"
 	Value   string
 	// Header and Payload are what a JWT's first two parts say, or a cookie that is the session itself in the place of
 	// the second; nil where nothing can be read.
@@ -160,6 +160,22 @@ type Presented struct {
 	HeaderBytes, BodyBytes int
 	IssuedAt, ExpiresAt    time.Time
 }
+
+// Bytes is the length of the credential alone: of a cookie's value, or of what follows the scheme in a header (RFC 6750,
+// section 2.1).
+func (p *Presented) Bytes() int { return len(p.Value) }
+
+// LineBytes is the length of a header line that carries the credential and nothing else, from the header's name to the
+// line's end.
+func (p *Presented) LineBytes() int {
+	if p.Carrier == CarrierHeader {
+		return len("Authorization: ") + len(p.Scheme) + len(" ") + len(p.Value) + len("\r\n")
+	}
+	return len("Cookie: ") + len(p.Name) + len("=") + len(p.Value) + len("\r\n")
+}
+
+// CookieBytes is what browsers count of a cookie, name and value together, against MaxCookie (RFC 6265bis, section 5.7).
+func CookieBytes(name, value string) int { return len(name) + len(value) }
 
 // KeptRow is a stored row.
 type KeptRow struct {

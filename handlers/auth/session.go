@@ -228,6 +228,6 @@ func heldCookie(w http.ResponseWriter, r *http.Request, name, what string) HeldI
 			item.Value = c.Value
 		}
 	}
-	item.Bytes = len(item.Name) + len("=") + len(item.Value)
+	item.Bytes = CookieBytes(item.Name, item.Value)
 	return item
 }

@@ -67,16 +67,16 @@ func (p *Play) inACookie(claims int) {
 		payload[fmt.Sprintf("claim%03d", i)] = strings.Repeat("x", 48)
 	}
 	token := w.SignClaims(payload)
-	grid := Grid{Caption: Say("The token and the cookie of "+digits(auth.MaxCookie).EN+" B", "토큰과 "+digits(auth.MaxCookie).KO+" B 쿠키"), Corner: Say("carrier", "보내는 방법"), Columns: []Words{{"bytes", "바이트"}, {"kept by a browser", "브라우저가 보관함"}, {"answer", "답"}}}
-	size := len(cookieOf(JWT)) + len(token)
+	grid := Grid{Caption: Say("The token and the cookie of "+digits(auth.MaxCookie).EN+" B", "토큰과 "+digits(auth.MaxCookie).KO+" B 쿠키"), Corner: Say("carrier", "보내는 방법"), Columns: []Words{{"the token alone, bytes", "토큰만의 바이트"}, {"with the cookie's name", "쿠키 이름까지"}, {"kept by a browser", "브라우저가 보관함"}, {"answer", "답"}}}
+	size := auth.CookieBytes(cookieOf(JWT), token)
 	keeps := size <= auth.MaxCookie
 	answer := Spelled("never sent", "보내지 않음")
 	if keeps {
 		browser.SetCookie(cookieOf(JWT), token)
 		answer = Came(browser.Me(JWT))
 	}
-	grid.Rows = append(grid.Rows, GridRow{Name: Say("cookie", "쿠키"), Mode: JWT, Cells: []Cell{Count(size), YesNo(keeps), answer}},
-		GridRow{Name: Say("header", "헤더"), Mode: JWT, Cells: []Cell{Count(len(token)), Spelled("–", "–"), Came(w.Client(Script).Holds(JWT, token).Me(JWT))}})
+	grid.Rows = append(grid.Rows, GridRow{Name: Say("cookie", "쿠키"), Mode: JWT, Cells: []Cell{Count(len(token)), Count(size), YesNo(keeps), answer}},
+		GridRow{Name: Say("header", "헤더"), Mode: JWT, Cells: []Cell{Count(len(token)), Spelled("–", "–"), Spelled("–", "–"), Came(w.Client(Script).Holds(JWT, token).Me(JWT))}})
 	p.Table(grid)
 	if !keeps {
 		p.Say("A browser drops such a cookie without a word; the header still gets through, up to the server's own limit.", "브라우저는 이런 쿠키를 말없이 버려요. 헤더는 서버의 한도까지는 통과해요.")

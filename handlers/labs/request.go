@@ -1,23 +1,25 @@
 package labs
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"twodoors/handlers/auth"
 )
 
 // Wire counts what a client has sent.
 type Wire struct {
-	Requests        int64
-	Bytes           int64
-	AccessTokens    int64 // how many requests carried an access token
-	RefreshTokens   int64 // how many requests carried a refresh token
-	AccessGiven     int64 // how many answers carried an access token
-	RefreshGiven    int64 // how many answers carried a refresh token
-	Passwords       int64 // how many requests carried the password
-	CredentialBytes int64 // of cookies and the Authorization header
+	Requests      int64
+	Bytes         int64
+	AccessTokens  int64 // how many requests carried an access token
+	RefreshTokens int64 // how many requests carried a refresh token
+	AccessGiven   int64 // how many answers carried an access token
+	RefreshGiven  int64 // how many answers carried a refresh token
+	Passwords     int64 // how many requests carried the password
 }
 
 // request is what a client sends.
@@ -51,7 +53,6 @@ func (c *Client) write(r request) []byte {
 	}
 	if cookies := c.jar.header(target.Path); cookies != "" {
 		line("Cookie", cookies)
-		c.wire.CredentialBytes += int64(len("Cookie: \r\n") + len(cookies))
 		if strings.Contains(cookies, "twodoors-access=") {
 			c.wire.AccessTokens++
 		}
@@ -61,7 +62,6 @@ func (c *Client) write(r request) []byte {
 	}
 	if bearer := c.authorization(target.Path); bearer != "" && !r.plainPage && r.header.Get("Authorization") == "" {
 		line("Authorization", bearer)
-		c.wire.CredentialBytes += int64(len("Authorization: \r\n") + len(bearer))
 		c.wire.AccessTokens++
 	}
 	for name, values := range r.header {
@@ -85,6 +85,21 @@ func (c *Client) write(r request) []byte {
 	c.wire.Requests++
 	c.wire.Bytes += int64(b.Len())
 	return b.Bytes()
+}
+
+// presented is a mode's credential as it stands in a request that was sent, nil for none.
+func presented(x *Exchange, m Mode) *auth.Presented {
+	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(x.Request)))
+	must(err)
+	if scheme, token, found := strings.Cut(r.Header.Get("Authorization"), " "); found {
+		return &auth.Presented{Carrier: auth.CarrierHeader, Scheme: scheme, Value: token}
+	}
+	for _, c := range r.Cookies() {
+		if plainName(c.Name) == cookieOf(m) {
+			return &auth.Presented{Carrier: auth.CarrierCookie, Name: c.Name, Value: c.Value}
+		}
+	}
+	return nil
 }
 
 // authorization is the header's value for an address, "" for none: the scripts that keep a token send it to

@@ -21,7 +21,7 @@ func (claims) StateToken() Claim {
 			owner.SignIn(Token)
 			p.Measure("rows", "rows at the server", "서버의 행", w.Database.Rows("user_tokens"), Rows)
 			p.Measure("server-bytes", "bytes at the server", "서버의 바이트", w.Database.Bytes("user_tokens"), Bytes)
-			p.Measure("client-bytes", "bytes at the client", "클라이언트의 바이트", len(owner.Access(Token)), Bytes)
+			p.Measure("client-bytes", "bytes at the client, the token alone", "클라이언트의 바이트, 토큰만", len(owner.Access(Token)), Bytes)
 			p.Measure("disclosed", "of id, name and role: readable in the token", "번호·이름·역할 중 토큰에서 읽히는 것", Discloses(owner.Access(Token), w.Owner()), Times)
 			p.Status("with", "the token, with its row", "행이 있을 때의 토큰", owner.Me(Token))
 			p.Step("The row is taken away.", "행을 없애요.")

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,6 +39,17 @@ func TestBrowserAnyDoors(t *testing.T) {
 		}
 		if points := tab.Attr(`[data-line="`+door+`"]`, "points"); strings.Count(points, ",") < 20 {
 			t.Errorf("%s: the chart's line is %q", door, points)
+		}
+		// The sums of the credential, alone and as a header line, are those that the record beside them says of one.
+		record := regexp.MustCompile(`^([\d,]+) B .* ([\d,]+) B header line`).FindStringSubmatch(tab.Text(`[data-column="` + door + `"] [data-band=sent] .bytes`))
+		if record == nil {
+			t.Fatalf("%s: the record does not say how much was sent", door)
+		}
+		for at, key := range []string{"credential-bytes", "line-bytes"} {
+			one, sum := digits(t, record[at+1]), digits(t, tab.Text(`[data-total="`+key+`"][data-door="`+door+`"]`))
+			if sum != 20*one {
+				t.Errorf("%s: %s: %d in 20 requests of %d", door, key, sum, one)
+			}
 		}
 	}
 	// Four figures that end in pairs stand apart.
@@ -218,4 +231,14 @@ func TestBrowserMoreDoorsPages(t *testing.T) {
 			tab.Picture("more" + strings.NewReplacer("/", "_", " ", "-", "?", "_", "=", "_", ",", "_").Replace(at))
 		}
 	}
+}
+
+// digits is the number in a text.
+func digits(t *testing.T, text string) int {
+	t.Helper()
+	value, err := strconv.Atoi(regexp.MustCompile(`\D`).ReplaceAllString(text, ""))
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return value
 }
