@@ -33,7 +33,7 @@ func parseDoors(text string) string {
 func askedDoors(c echo.Context) string { return parseDoors(c.QueryParam(doorsField)) }
 
 // compared are the modes of the doors to be compared.
-func (n *Node) compared(c echo.Context) []auth.Mode {
+func (n *Node) compared(c echo.Context) []auth.ExhibitedMode {
 	names := askedDoors(c)
 	if names == "" {
 		names = preferencesOf(c).Doors
@@ -42,11 +42,11 @@ func (n *Node) compared(c echo.Context) []auth.Mode {
 		return n.modes[:2]
 	}
 	chosen := strings.Split(names, ",")
-	return slices.DeleteFunc(slices.Clone(n.modes), func(m auth.Mode) bool { return !slices.Contains(chosen, m.Name()) })
+	return slices.DeleteFunc(slices.Clone(n.modes), func(m auth.ExhibitedMode) bool { return !slices.Contains(chosen, m.Name()) })
 }
 
 // doorsOf names the doors of modes.
-func doorsOf(modes []auth.Mode) []views.Door {
+func doorsOf(modes []auth.ExhibitedMode) []views.Door {
 	doors := make([]views.Door, len(modes))
 	for i, m := range modes {
 		doors[i] = views.Door(m.Name())

@@ -101,7 +101,7 @@ func (m *movedClock) now() time.Time { return m.base.Add(time.Duration(m.moved.L
 type visit struct {
 	ctx     context.Context
 	node    *Node
-	mode    auth.Mode
+	mode    auth.ExhibitedMode
 	cookies map[string]string
 	token   string
 }

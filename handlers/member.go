@@ -199,7 +199,7 @@ func (d *door) apiDeleteNote(c echo.Context) error {
 }
 
 // modeOf is the mode that a device belongs to, by its id; nil for none.
-func (n *Node) modeOf(id int64) auth.Mode {
+func (n *Node) modeOf(id int64) auth.ExhibitedMode {
 	for _, m := range n.modes {
 		if auth.DeviceOf(m, id) {
 			return m

@@ -42,7 +42,7 @@ func (n *Node) newMeters() *meters {
 // modeName is the mode that a route belongs to.
 func (n *Node) modeName(pattern string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(pattern, "/api"), "/"), "/")
-	if slices.ContainsFunc(n.modes, func(m auth.Mode) bool { return m.Name() == first }) {
+	if slices.ContainsFunc(n.modes, func(m auth.ExhibitedMode) bool { return m.Name() == first }) {
 		return first
 	}
 	return metrics.None

@@ -186,7 +186,7 @@ func (n *Node) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 // door is one mode as it is mounted.
 type door struct {
 	*Node
-	mode auth.Mode
+	mode auth.ExhibitedMode
 }
 
 const principalKey = "principal"

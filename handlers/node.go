@@ -94,7 +94,7 @@ type Node struct {
 	jwt     *auth.JWT
 	token   *auth.Token
 	cookie  *auth.Cookie
-	modes   []auth.Mode // the two main ones first
+	modes   []auth.ExhibitedMode // the two main ones first
 
 	facts *atomic.Pointer[measured]
 	labs  *laboratory // nil without an engine
@@ -151,7 +151,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.modes = []auth.Mode{n.session, n.jwt, n.token, n.cookie}
+	n.modes = []auth.ExhibitedMode{n.session, n.jwt, n.token, n.cookie}
 	if deps.Labs != nil {
 		n.labs = newLaboratory(deps.Labs, deps.Now, n.cfg.RunLimit)
 	}

@@ -98,4 +98,4 @@ func localPath(path, fallback string) string {
 func queryEscape(s string) string { return url.QueryEscape(s) }
 
 // section is the entry of the main navigation that a mode belongs to.
-func section(m auth.Mode) views.Section { return views.Section(m.Name()) }
+func section(m auth.ExhibitedMode) views.Section { return views.Section(m.Name()) }

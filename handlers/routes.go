@@ -45,7 +45,7 @@ func (n *Node) routes() {
 }
 
 // mountMode mounts one mode's doors, its member area and its API: the same for every mode.
-func (n *Node) mountMode(m auth.Mode) {
+func (n *Node) mountMode(m auth.ExhibitedMode) {
 	d := &door{Node: n, mode: m}
 	e := n.echo
 	at := "/" + m.Name()

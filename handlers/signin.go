@@ -17,7 +17,7 @@ import (
 // is no sign-in that the list does not show. A user who was kept out, or got another password, since the password
 // was checked gets nothing: errLogin. Whoever changes a user changes the database first and ends the sign-ins
 // then, so that each of them is either ended there or refused here.
-func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.SignIn) (auth.Issued, error) {
+func (n *Node) signIn(c echo.Context, m auth.ExhibitedMode, user models.User, how auth.SignIn) (auth.Issued, error) {
 	ctx, h := sqltrace.For(c.Request().Context(), sqltrace.Auth), c.Response().Header()
 	before := slices.Clone(h[echo.HeaderSetCookie])
 	issued, err := m.SignIn(c.Response(), c.Request(), user, how)
@@ -56,7 +56,7 @@ func (n *Node) signIn(c echo.Context, m auth.Mode, user models.User, how auth.Si
 
 // endOldest makes room for a sign-in of a user who has as many as a mode keeps: it ends the one that was not used for
 // longest. Whoever signs in has shown to be the user; a refusal would keep them out for what somebody else left behind.
-func (n *Node) endOldest(c echo.Context, m auth.Mode, user models.User) error {
+func (n *Node) endOldest(c echo.Context, m auth.ExhibitedMode, user models.User) error {
 	ctx := sqltrace.For(c.Request().Context(), sqltrace.Auth)
 	devices, err := m.Devices(ctx, auth.Principal{UserID: user.ID, TeamID: user.TeamID})
 	if err != nil {

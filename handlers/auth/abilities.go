@@ -24,10 +24,10 @@ func Abilities() []Ability {
 }
 
 // Can reports whether a mode has an ability at a level.
-func Can(m Mode, l Level, a Ability) bool { return slices.Contains(m.Abilities(l), a) }
+func Can(m Exhibit, l Level, a Ability) bool { return slices.Contains(m.Abilities(l), a) }
 
 // Lacks lists what a mode cannot do at a level.
-func Lacks(m Mode, l Level) []Ability {
+func Lacks(m Exhibit, l Level) []Ability {
 	has := m.Abilities(l)
 	return slices.DeleteFunc(Abilities(), func(a Ability) bool { return slices.Contains(has, a) })
 }

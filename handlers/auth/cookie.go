@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -31,7 +30,7 @@ type Cookie struct {
 	now     func() time.Time
 }
 
-var _ Mode = (*Cookie)(nil)
+var _ ExhibitedMode = (*Cookie)(nil)
 var _ OwnDevice = (*Cookie)(nil)
 
 // NewCookie makes the cookie mode. Its cookies are good with the database of rows alone. With encrypt the client cannot
@@ -165,47 +164,6 @@ func (m *Cookie) EndDevice(context.Context, int64, int64) error { return models.
 
 // EndOthers ends none.
 func (m *Cookie) EndOthers(context.Context, int64, int64) (int64, error) { return 0, nil }
-
-// Abilities says that each sign-in has a cookie of its own that ends by its date, and that is all.
-func (m *Cookie) Abilities(Level) []Ability { return []Ability{AbilityOwn, AbilityExpire} }
-
-// CopyLife is what is left of the cookie: nobody is asked whether it was signed out.
-func (m *Cookie) CopyLife(p Principal) time.Duration {
-	return max(0, p.Expires.Sub(m.now()))
-}
-
-// Presented describes the cookie: whoever holds it can read the session, unless it is encrypted.
-func (m *Cookie) Presented(r *http.Request) *Presented {
-	value, found, _ := m.cookies.Find(r, contentCookie, "/")
-	if !found {
-		return nil
-	}
-	shown := &Presented{Kind: "content-cookie", Carrier: CarrierCookie, Name: m.CookieName(), Value: value}
-	if m.encrypt {
-		shown.Kind = "content-cookie-encrypted"
-		return shown
-	}
-	var c content
-	if text := unsigned(value); json.Unmarshal(text, &c) == nil && c.User != 0 {
-		shown.Payload, shown.BodyBytes = Members(text), len(text)
-		shown.IssuedAt, shown.ExpiresAt = time.Unix(c.Since, 0), time.Unix(c.Expires, 0)
-	}
-	return shown
-}
-
-// Kept is nothing.
-func (m *Cookie) Kept(context.Context, Principal) ([]KeptRow, error) { return nil, nil }
-
-// Held is the cookie, which must not outgrow what a browser keeps.
-func (m *Cookie) Held(w http.ResponseWriter, r *http.Request, _ Principal) []HeldItem {
-	what := "content-cookie"
-	if m.encrypt {
-		what = "content-cookie-encrypted"
-	}
-	item := heldCookie(w, r, m.CookieName(), what)
-	item.Limit = MaxCookie
-	return []HeldItem{item}
-}
 
 // CookieName is the name of the cookie that carries the credential.
 func (m *Cookie) CookieName() string { return m.cookies.Name(contentCookie, "/") }

@@ -1,8 +1,8 @@
 // Package auth holds the ways of authenticating, side by side: session.go and jwt.go have the same methods
 // in the same order, and reading them next to each other is the lesson. What only one of them needs stands beside
-// it: how sessions are kept in sessionstore.go, how tokens travel in jwtcarrier.go, the refresh token's exchange in
-// jwtrefresh.go. Nothing here knows a page, a template or a web framework: a mode reads a *http.Request and writes
-// to a http.ResponseWriter.
+// it: the session's cookie in session_cookie.go, how tokens travel in jwt_carrier.go, the refresh token's exchange in
+// jwt_refresh.go; and what only shows a mode's state, in session_exhibit.go and jwt_exhibit.go. Nothing here knows a
+// page, a template or a web framework: a mode reads a *http.Request and writes to a http.ResponseWriter.
 package auth
 
 import (
@@ -54,23 +54,6 @@ type Mode interface {
 
 	// EndOthers ends all of the user's sign-ins through this mode but keep (0: all), and says how many.
 	EndOthers(ctx context.Context, userID, keep int64) (int64, error)
-
-	// Abilities lists what this mode can do of what not every mode can, where so much is checked on each request.
-	// Modes without levels are the same at all of them.
-	Abilities(l Level) []Ability
-
-	// CopyLife is for how long a copy of the principal's credential would still be accepted if its owner
-	// signed out now.
-	CopyLife(p Principal) time.Duration
-
-	// Presented describes the credential that the request carries, unchecked, for showing it; nil for none.
-	Presented(r *http.Request) *Presented
-
-	// Kept reads what the server keeps for the principal's sign-in, to show it (lookups of purpose display).
-	Kept(ctx context.Context, p Principal) ([]KeptRow, error)
-
-	// Held lists what the client holds for the principal's sign-in after this response.
-	Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldItem
 }
 
 // Carrier is how a credential travels.
@@ -127,7 +110,7 @@ type Issued struct {
 	TokenType    string        // "Token": opaque, without an end; "": a bearer token (RFC 6750)
 	ExpiresIn    time.Duration // of the access token
 	Carrier      Carrier       // how the access token travels
-	Device       int64         // the id of a new sign-in, where the server keeps one of its own for it
+	Device       int64         // the id of the sign-in, where the server keeps one of its own for it
 }
 
 // Device is one sign-in of a user.
@@ -145,54 +128,6 @@ type Device struct {
 	WorksUntil time.Time
 	// Label is what its owner calls it; "" for all but limited tokens.
 	Label string
-}
-
-// Presented is the credential of a request as anyone could read it, without any key.
-type Presented struct {
-	Kind    string // "session-id", "access-token", "opaque-token", "content-cookie", …
-	Carrier Carrier
-	Name    string // of the cookie or the header
-	Scheme  string // of the header: "Bearer" or "Token"
-	Value   string
-	// Header and Payload are what a JWT's first two parts say, or a cookie that is the session itself in the place of
-	// the second; nil where nothing can be read.
-	Header, Payload        []Member
-	HeaderBytes, BodyBytes int
-	IssuedAt, ExpiresAt    time.Time
-}
-
-// Bytes is the length of the credential alone: of a cookie's value, or of what follows the scheme in a header (RFC 6750,
-// section 2.1).
-func (p *Presented) Bytes() int { return len(p.Value) }
-
-// LineBytes is the length of a header line that carries the credential and nothing else, from the header's name to the
-// line's end.
-func (p *Presented) LineBytes() int {
-	if p.Carrier == CarrierHeader {
-		return len("Authorization: ") + len(p.Scheme) + len(" ") + len(p.Value) + len("\r\n")
-	}
-	return len("Cookie: ") + len(p.Name) + len("=") + len(p.Value) + len("\r\n")
-}
-
-// CookieBytes is what browsers count of a cookie, name and value together, against MaxCookie (RFC 6265bis, section 5.7).
-func CookieBytes(name, value string) int { return len(name) + len(value) }
-
-// KeptRow is a stored row.
-type KeptRow struct {
-	Table   string
-	What    string // message key below "state."
-	Columns []models.Column
-	Count   int // for a row that stands for several
-	Bytes   int // of those, whose columns are not shown
-}
-
-// HeldItem is a cookie or a token that the client holds.
-type HeldItem struct {
-	Name  string
-	What  string // message key below "state."
-	Value string // "" where the server has not seen it in this request
-	Bytes int
-	Limit int // how many bytes it may have; 0 where that is no concern
 }
 
 // Errors of Authenticate.

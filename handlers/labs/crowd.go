@@ -12,7 +12,7 @@ import (
 // crowd signs many users in by the app's own modes: all that a sign-in does once the password has been checked.
 type crowd struct {
 	world *World
-	modes map[Mode]auth.Mode
+	modes map[Mode]auth.ExhibitedMode
 	users []models.User
 }
 
@@ -25,7 +25,7 @@ func (w *World) Crowd() *crowd {
 	base, err := url.Parse(s.BaseURL)
 	must(err)
 	cookies := auth.CookiesFor(base)
-	c := &crowd{world: w, modes: map[Mode]auth.Mode{
+	c := &crowd{world: w, modes: map[Mode]auth.ExhibitedMode{
 		Session: auth.NewSession(w.sessionsOf(s, w.Database), db, w.keys, cookies,
 			auth.SessionLimits{Idle: s.SessionIdle, Max: s.SessionMax, Remember: s.Remember}, w.Clock.Now),
 		JWT: auth.NewJWT(db, w.keys, cookies, s.BaseURL,

@@ -40,8 +40,11 @@ type content struct {
 	Remember bool   `json:"remember"`
 }
 
-// valueContent is the key of the content in gorilla's session values.
-const valueContent valueKey = 2
+// valueKey is the type of keys of gorilla's session values.
+type valueKey int
+
+// valueContent is the key of the content.
+const valueContent valueKey = 0
 
 // contentJSON writes a session's values as JSON, which is shorter than gorilla's own form and can be read by
 // eye: that is what is to be seen.

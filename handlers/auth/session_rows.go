@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"twodoors/handlers/trace"
 	"twodoors/models"
 )
 
@@ -39,13 +38,6 @@ const (
 	StoreRedis    = "redis"
 )
 
-// UserCopies is what a store is that keeps a copy of the user in each session. A request costs the database
-// nothing then, and what is changed in the database behind the app's back is not seen until the session ends.
-type UserCopies interface {
-	// ChangeCopies writes the user as it is now into each of the user's sessions.
-	ChangeCopies(ctx context.Context, u models.User) error
-}
-
 // InDatabase keeps sessions in the database, where one statement reads a session together with its user.
 func InDatabase(db *models.DB) SessionRows { return databaseRows{db} }
 
@@ -59,13 +51,4 @@ func (d databaseRows) CreateSession(ctx context.Context, s models.Session, _ mod
 
 func (d databaseRows) ReplaceSession(ctx context.Context, old [32]byte, s models.Session, _ models.User) error {
 	return d.DB.ReplaceSession(ctx, old, s)
-}
-
-// access notes an access to this process's own memory as a step: no lookup shows it, and it is not nothing.
-// Of other stores the lookup is the record.
-func (s *sessionStore) access(ctx context.Context, what string) (done func(reason string)) {
-	if s.rows.Kind() != StoreMemory {
-		return func(string) {}
-	}
-	return trace.From(ctx).Check("memory." + what)
 }

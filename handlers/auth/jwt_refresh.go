@@ -57,7 +57,6 @@ func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Iss
 		}
 	}
 	done("")
-	trace.From(r.Context()).Did("issue.refresh-token")
 	return m.give(w, r, rotated.User, rotated.Family, successor, script)
 }
 

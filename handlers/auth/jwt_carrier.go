@@ -12,13 +12,16 @@ import (
 // give signs an access token and hands it to the client together with a refresh token, the way the
 // family's carrier wants it.
 func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f models.Family, refresh string, script bool) (Issued, error) {
+	trace.From(r.Context()).Did("issue.refresh-token")
 	done := trace.From(r.Context()).Check("issue.access-token")
 	access, c, err := m.tokens.issue(u, f)
 	done("")
 	if err != nil {
 		return Issued{}, err
 	}
-	issued := Issued{AccessToken: access, RefreshToken: refresh, ExpiresIn: time.Duration(c.Expires-c.IssuedAt) * time.Second, Carrier: Carrier(f.Carrier)}
+	issued := Issued{
+		AccessToken: access, RefreshToken: refresh, ExpiresIn: time.Duration(c.Expires-c.IssuedAt) * time.Second, Carrier: Carrier(f.Carrier), Device: f.ID,
+	}
 	if script {
 		return issued, nil
 	}
