@@ -210,14 +210,12 @@ func (n *Node) compareLogin(c echo.Context) error {
 		}
 	}
 	if status, failure := signInFailure(c, err); status != 0 {
-		view := n.compareView(c)
-		view.Failure, view.Username = failure, form.Get("username")
 		for _, m := range n.compared(c) {
 			if status == http.StatusUnauthorized {
 				(&door{Node: n, mode: m}).challenge(c, nil)
 			}
 		}
-		return n.render(c, status, views.ComparePage(view))
+		return n.compareAgain(c, form, status, failure)
 	}
 	if err != nil {
 		return err
@@ -226,6 +224,13 @@ func (n *Node) compareLogin(c echo.Context) error {
 		return err
 	}
 	return seeOther(c, compareAfter(c, how.Carrier))
+}
+
+// compareAgain gives back the form as it was sent, but for its password.
+func (n *Node) compareAgain(c echo.Context, form url.Values, status int, failure views.Note) error {
+	view := n.compareView(c)
+	view.Failure, view.Username = failure, form.Get("username")
+	return n.render(c, status, views.ComparePage(view))
 }
 
 // compareDemo signs the visitor's own demo user in through each of the doors.

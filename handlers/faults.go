@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -135,11 +136,35 @@ func (n *Node) handleError(err error, c echo.Context) {
 	if asJSON, _ := c.Get(asJSONKey).(bool); asJSON || isAPI(c) {
 		err = n.problemJSON(c, f)
 	} else {
-		err = n.problemPage(c, f)
+		err = n.faultPage(c, f)
 	}
 	if err != nil {
 		n.Log.Error("an answer could not be written", "error", err)
 	}
+}
+
+// faultPage answers with the form of the sign-up or the sign-in that could not be carried out, with the user name as it was
+// typed and what is said of the fault; and any other request with a page of its own. What another site's page had the
+// browser send comes back in no form: nobody typed that here.
+func (n *Node) faultPage(c echo.Context, f *fault) error {
+	if c.Request().Method != http.MethodPost || f == errCrossOrigin || f == errWrongHost || f.Status == http.StatusNotFound {
+		return n.problemPage(c, f)
+	}
+	says := views.Note{Key: "problem." + f.Key + ".do"}
+	forms := map[string]func(url.Values) error{
+		"/signup":        func(form url.Values) error { return n.signupAgain(c, form, f.Status, views.Form{Failure: says}) },
+		"/compare/login": func(form url.Values) error { return n.compareAgain(c, form, f.Status, says) },
+	}
+	for _, m := range n.modes {
+		d := &door{Node: n, mode: m}
+		forms["/"+m.Name()+"/login"] = func(form url.Values) error { return d.loginAgain(c, form, f.Status, views.Form{Failure: says}) }
+	}
+	if again := forms[c.Request().URL.Path]; again != nil {
+		if form, err := formOf(c); err == nil {
+			return again(form)
+		}
+	}
+	return n.problemPage(c, f)
 }
 
 // unidentified answers a request for the member area without a good credential. answered is false where the

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,13 +41,9 @@ func (d *door) login(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	next := localPath(form.Get("next"), "")
 	carrier, err := carrierOf(form)
 	if err != nil {
-		view := d.loginView(c, next)
-		view.Username, view.Remember = form.Get("username"), form.Get("remember") != ""
-		view.Fields = map[string]views.Note{"carrier": {Key: "form.carrier.invalid"}}
-		return d.render(c, http.StatusUnprocessableEntity, views.LoginPage(view))
+		return d.loginAgain(c, form, http.StatusUnprocessableEntity, views.Form{Fields: map[string]views.Note{"carrier": {Key: "form.carrier.invalid"}}})
 	}
 	how := d.signInOf(c, form.Get("remember") != "", carrier)
 	user, err := d.checkPassword(c, form.Get("username"), form.Get("password"))
@@ -54,13 +51,10 @@ func (d *door) login(c echo.Context) error {
 		_, err = d.signIn(c, d.mode, user, how)
 	}
 	if status, failure := signInFailure(c, err); status != 0 {
-		view := d.loginView(c, next)
-		view.Failure = failure
-		view.Username, view.Remember, view.Carrier = form.Get("username"), how.Remember, string(how.Carrier)
 		if status == http.StatusUnauthorized {
 			d.challenge(c, nil)
 		}
-		return d.render(c, status, views.LoginPage(view))
+		return d.loginAgain(c, form, status, views.Form{Failure: failure})
 	}
 	if err != nil {
 		return err
@@ -68,10 +62,14 @@ func (d *door) login(c echo.Context) error {
 	if err := d.known.Remember(c.Response(), c.Request(), user); err != nil {
 		return err
 	}
-	if next == "" {
-		next = "/" + d.mode.Name() + "/member"
-	}
-	return seeOther(c, next)
+	return seeOther(c, localPath(form.Get("next"), "/"+d.mode.Name()+"/member"))
+}
+
+// loginAgain gives back the form as it was sent, but for its password.
+func (d *door) loginAgain(c echo.Context, form url.Values, status int, says views.Form) error {
+	view := d.loginView(c, localPath(form.Get("next"), ""))
+	view.Form, view.Username, view.Remember, view.Carrier = says, form.Get("username"), form.Get("remember") != "", form.Get("carrier")
+	return d.render(c, status, views.LoginPage(view))
 }
 
 // signInFailure is how the form comes back after a password that was not right, or not tried; 0 for any other

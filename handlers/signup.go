@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,30 +22,29 @@ func (n *Node) signup(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name, next := form.Get("username"), localPath(form.Get("next"), "")
-	again := func(status int, form views.Form) error {
-		return n.render(c, status, views.SignupPage(views.Signup{
-			Chrome: n.chrome(c, "title.signup", views.SectionNone), Form: form, Username: name, Next: next,
-		}))
-	}
+	name := form.Get("username")
 	if faults := accountFaults(name, form.Get("password")); len(faults) > 0 {
-		return again(http.StatusUnprocessableEntity, views.Form{Fields: faults})
+		return n.signupAgain(c, form, http.StatusUnprocessableEntity, views.Form{Fields: faults})
 	}
 	if note, refused := refusedForm(c, n.limits.signup, views.Note{Key: "form.signup.throttled"}); refused {
-		return again(http.StatusTooManyRequests, views.Form{Failure: note})
+		return n.signupAgain(c, form, http.StatusTooManyRequests, views.Form{Failure: note})
 	}
 	_, faults, err := n.createAccount(c, name, form.Get("password"))
 	if err != nil {
 		return err
 	}
 	if len(faults) > 0 {
-		return again(http.StatusUnprocessableEntity, views.Form{Fields: faults})
+		return n.signupAgain(c, form, http.StatusUnprocessableEntity, views.Form{Fields: faults})
 	}
 	n.flash(c, flashCreated)
-	if next == "" {
-		next = "/compare"
-	}
-	return seeOther(c, next)
+	return seeOther(c, localPath(form.Get("next"), "/compare"))
+}
+
+// signupAgain gives back the form as it was sent, but for its password.
+func (n *Node) signupAgain(c echo.Context, form url.Values, status int, says views.Form) error {
+	return n.render(c, status, views.SignupPage(views.Signup{
+		Chrome: n.chrome(c, "title.signup", views.SectionNone), Form: says, Username: form.Get("username"), Next: localPath(form.Get("next"), ""),
+	}))
 }
 
 func (n *Node) apiSignup(c echo.Context) error {

@@ -249,3 +249,78 @@ func (c *client) dropCookies() {
 	fresh := c.node.client()
 	c.jar, c.bearer = fresh.jar, ""
 }
+
+// TestUserNameOutlivesAFailure: a sign-up or a sign-in that is not carried out, for whatever reason, comes back as its form
+// with the user name that was typed and where it leads, and without the password.
+func TestUserNameOutlivesAFailure(t *testing.T) {
+	const next = "/session/member/notes"
+	comesBack := func(t *testing.T, a *answer, path, name string) {
+		t.Helper()
+		form := a.page().Find("main form[action='" + path + "']")
+		if got := form.Find("input[name=username]").AttrOr("value", ""); got != name {
+			t.Errorf("%s, status %d: the form comes back with %q", path, a.Status, got)
+		}
+		if path != "/compare/login" && form.Find("input[name=next]").AttrOr("value", "") != next {
+			t.Errorf("%s, status %d: it leads elsewhere", path, a.Status)
+		}
+		if form.Find(".said.bad, .fault").Length() == 0 {
+			t.Errorf("%s, status %d: it does not say what is wrong", path, a.Status)
+		}
+		if form.Find("input[name=password]").AttrOr("value", "") != "" || strings.Contains(a.Body, "secret horse") {
+			t.Errorf("%s, status %d: the password comes back", path, a.Status)
+		}
+	}
+	signUp := func(c *client, name, password string) *answer {
+		return c.post("/signup", []string{"username", name, "password", password, "next", next})
+	}
+	t.Run("sign-up", func(t *testing.T) {
+		t.Parallel()
+		n := newNode(t)
+		n.user("minji", models.RoleMember)
+		c := n.client()
+		comesBack(t, signUp(c, "minji", "secret horse battery").want(http.StatusUnprocessableEntity), "/signup", "minji")
+		comesBack(t, signUp(c, "junho", "secret").want(http.StatusUnprocessableEntity), "/signup", "junho")
+		a := signUp(c, "visitor-0", password)
+		for i := 1; a.Status == http.StatusSeeOther && i < 1000; i++ {
+			a = signUp(c, "visitor-"+strconv.Itoa(i), password)
+		}
+		comesBack(t, signUp(c, "junho", "secret horse battery").want(http.StatusTooManyRequests), "/signup", "junho")
+
+		n = newNode(t)
+		c = n.client()
+		n.db.Close()
+		comesBack(t, signUp(c, "junho", "secret horse battery").want(http.StatusServiceUnavailable), "/signup", "junho")
+		a = c.post("/signup", []string{"username", "planted", "password", password}, header("Origin", "https://evil.example"), header("Sec-Fetch-Site", "cross-site"))
+		if a.want(http.StatusForbidden); strings.Contains(a.Body, "planted") {
+			t.Error("what another site's page had the browser send is shown")
+		}
+	})
+	for _, path := range []string{"/session/login", "/jwt/login", "/token/login", "/cookie/login", "/compare/login"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t)
+			n.user("minji", models.RoleMember)
+			c := n.client()
+			signIn := func(password string) *answer {
+				return c.post(path, []string{"username", "minji", "password", password, "carrier", "cookie", "next", next})
+			}
+			a := signIn("secret horse").want(http.StatusUnauthorized)
+			comesBack(t, a, path, "minji")
+			for i := 0; a.Status == http.StatusUnauthorized && i < 1000; i++ {
+				a = signIn("secret horse")
+			}
+			comesBack(t, a.want(http.StatusTooManyRequests), path, "minji")
+			n.clock.move(24 * time.Hour)
+			n.db.Close()
+			a = signIn("secret horse").want(http.StatusServiceUnavailable)
+			if a.Header.Get("Retry-After") == "" {
+				t.Error("503 without Retry-After")
+			}
+			comesBack(t, a, path, "minji")
+			a = c.post(path, []string{"username", "planted", "password", password}, header("Origin", "https://evil.example"), header("Sec-Fetch-Site", "cross-site"))
+			if a.want(http.StatusForbidden); strings.Contains(a.Body, "planted") {
+				t.Error("what another site's page had the browser send is shown")
+			}
+		})
+	}
+}
