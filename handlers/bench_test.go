@@ -30,17 +30,17 @@ func benchmarkPage(b *testing.B, path, panel string) {
 		} {
 			b.Run(database.name+"/"+w.String(), func(b *testing.B) {
 				n := w.node(b, database.option(b))
-				v := newVisitor(n, w, "member", query)
-				v.page(path).want(http.StatusOK)
+				c := n.signedIn(w, "minji")
+				c.get(w.page(path) + query).want(http.StatusOK)
 				r := httptest.NewRequest(http.MethodGet, w.page(path)+query, nil)
 				r.Host = n.cfg.BaseURL.Host
 				r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
 				r.Header.Set("Accept-Language", "en")
-				if v.bearer != "" {
-					r.Header.Set("Authorization", "Bearer "+v.bearer)
+				if c.bearer != "" {
+					r.Header.Set("Authorization", "Bearer "+c.bearer)
 				}
-				for _, c := range v.jar.Cookies(v.base) {
-					r.AddCookie(c)
+				for _, k := range c.jar.Cookies(c.base) {
+					r.AddCookie(k)
 				}
 				b.ReportAllocs()
 				for b.Loop() {

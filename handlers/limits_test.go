@@ -237,7 +237,7 @@ func TestPlayedRequests(t *testing.T) {
 	n := newNode(t)
 	c := doorsOfAll(n)
 	var played atomic.Int64
-	n.Watch(func(path string, _ *trace.Exchange) {
+	n.watch(func(path string, _ *trace.Exchange) {
 		if strings.HasSuffix(path, "/member/notes") {
 			played.Add(1)
 		}
@@ -255,7 +255,7 @@ func TestPlayingEndsWithTheClient(t *testing.T) {
 	c := doorsOfAll(n)
 	ctx, leave := context.WithCancel(t.Context())
 	var played atomic.Int64
-	n.Watch(func(path string, _ *trace.Exchange) {
+	n.watch(func(path string, _ *trace.Exchange) {
 		if strings.HasSuffix(path, "/member/notes") && played.Add(1) == 3 {
 			leave()
 		}

@@ -79,7 +79,7 @@ var reasons = []string{
 func checkLabels(t testing.TB, n *testNode, set *metrics.Set) {
 	t.Helper()
 	routes, methods := []string{"unmatched"}, []string{"other"}
-	for _, route := range n.EchoRoutes() {
+	for _, route := range n.Routes() {
 		method, pattern, _ := strings.Cut(route, " ")
 		routes, methods = append(routes, pattern), append(methods, method)
 	}
@@ -111,7 +111,7 @@ func TestMetricsSayWhatHeadersSaid(t *testing.T) {
 		told := map[string]float64{}
 		answers := 0.0
 		statuses := map[string]float64{}
-		n.Watch(func(_ string, x *trace.Exchange) {
+		n.watch(func(_ string, x *trace.Exchange) {
 			// What a test's own client saw is compared below; here, what every answer's header was written from.
 			c := x.Told()
 			told["all"] += float64(c.Auth + c.Data + c.Display)

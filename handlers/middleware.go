@@ -27,11 +27,26 @@ func (n *Node) newEcho() *echo.Echo {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = n.handleError
 	e.IPExtractor = func(r *http.Request) string { return clientAddress(r, n.cfg.TrustProxy) }
+	if n.Around != nil {
+		e.Pre(n.around)
+	}
 	if n.counted != nil {
 		e.Use(n.metered)
 	}
 	e.Use(n.record, n.logged, n.recovered, n.secured, n.thisHost, n.sameOrigin, n.preferred)
 	return e
+}
+
+// around has Deps.Around called, outside of everything else that a request passes.
+func (n *Node) around(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		end := n.Around(c.Request())
+		err := next(c)
+		if x := trace.From(c.Request().Context()); x != nil && end != nil {
+			end(x)
+		}
+		return err
+	}
 }
 
 // record begins the request's record and puts its figures into the headers of whatever answer it gets.

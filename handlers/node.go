@@ -19,6 +19,7 @@ import (
 	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
 	"twodoors/handlers/metrics"
+	"twodoors/handlers/trace"
 	"twodoors/models"
 	"twodoors/static"
 	"twodoors/views"
@@ -66,6 +67,9 @@ type Deps struct {
 	Nodes *Nodes
 	// Metrics counts what the nodes of a process do; nil: nothing is counted.
 	Metrics *metrics.Set
+	// Around is called before each request, and what it returns, where that is not nil, with the request's record once
+	// it was answered: what the headers and the page cannot say. nil: nobody asks.
+	Around func(*http.Request) func(*trace.Exchange)
 }
 
 // Node is one whole server of the app, without its listener. It is an http.Handler.

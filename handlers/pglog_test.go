@@ -51,7 +51,7 @@ func TestServerLogAgrees(t *testing.T) {
 			n := w.node(t, onPostgres(t))
 			log := modelstest.PostgresLog(t, n.dbURL)
 			judged := 0
-			n.Around(func(r *http.Request) func(*trace.Exchange) {
+			n.around(func(r *http.Request) func(*trace.Exchange) {
 				mark := log.Mark()
 				return func(x *trace.Exchange) {
 					judged++
@@ -80,7 +80,7 @@ func TestServerLogCanDisagree(t *testing.T) {
 	v := newVisitor(n, w, "member", "?panel=folded")
 	var verdict error
 	secretly := func() {}
-	n.Around(func(*http.Request) func(*trace.Exchange) {
+	n.around(func(*http.Request) func(*trace.Exchange) {
 		mark := log.Mark()
 		secretly()
 		return func(x *trace.Exchange) { verdict = judge(x, log.Since(mark)) }
@@ -100,7 +100,7 @@ func TestServerLogCanDisagree(t *testing.T) {
 	// As many as were logged, but another one.
 	x := &trace.Exchange{}
 	secretly = func() {}
-	n.Around(func(*http.Request) func(*trace.Exchange) { return func(got *trace.Exchange) { x = got } })
+	n.around(func(*http.Request) func(*trace.Exchange) { return func(got *trace.Exchange) { x = got } })
 	if v.page("/notes").want(http.StatusOK); judge(x, []string{"SELECT 1"}) == nil {
 		t.Error("another statement went unnoticed")
 	}

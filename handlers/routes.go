@@ -44,6 +44,15 @@ func (n *Node) routes() {
 	get(e, "/static/*", echo.WrapHandler(n.static))
 }
 
+// Routes lists what is mounted, each as "METHOD /path".
+func (n *Node) Routes() []string {
+	var list []string
+	for _, r := range n.echo.Routes() {
+		list = append(list, r.Method+" "+r.Path)
+	}
+	return list
+}
+
 // mountMode mounts one mode's doors, its member area and its API: the same for every mode.
 func (n *Node) mountMode(m auth.ExhibitedMode) {
 	d := &door{Node: n, mode: m}

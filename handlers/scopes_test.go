@@ -37,7 +37,7 @@ func TestScopesOpenWhatTheySay(t *testing.T) {
 	for _, scope := range auth.Scopes() {
 		c := n.script()
 		c.bearer = owner.issue(scope, 3600).AccessToken
-		for _, route := range n.EchoRoutes() {
+		for _, route := range n.Routes() {
 			method, path, _ := strings.Cut(route, " ")
 			if !strings.HasPrefix(path, "/jwt/") && !strings.HasPrefix(path, "/api/jwt/") || slices.Contains(unguarded, route) || method == "echo_route_not_found" {
 				continue

@@ -35,7 +35,7 @@ func targetOf(route string, id int64) (method, path string) {
 
 // routesBy are all mounted routes of some methods.
 func (n *testNode) routesBy(methods ...string) (list []string) {
-	for _, route := range n.EchoRoutes() {
+	for _, route := range n.Routes() {
 		if method, path, _ := strings.Cut(route, " "); slices.Contains(methods, method) && strings.HasPrefix(path, "/") && !strings.Contains(path, "*") {
 			list = append(list, route)
 		}

@@ -67,7 +67,7 @@ func TestNothingReachesSQL(t *testing.T) {
 			yuna := n.user("yuna", "member")
 			var mu sync.Mutex
 			statements, dirty := 0, []string{}
-			n.Watch(func(_ string, x *trace.Exchange) {
+			n.watch(func(_ string, x *trace.Exchange) {
 				mu.Lock()
 				defer mu.Unlock()
 				for _, s := range x.Lookups.Statements() {
@@ -229,7 +229,7 @@ func formPost(path, body string) string {
 func TestProblemsAreOneShape(t *testing.T) {
 	t.Parallel()
 	n := newNode(t)
-	for _, route := range n.EchoRoutes() {
+	for _, route := range n.Routes() {
 		method, path, _ := strings.Cut(strings.ReplaceAll(route, ":id", "7"), " ")
 		if !strings.HasPrefix(path, "/api/") || method == "HEAD" {
 			continue

@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -61,6 +63,7 @@ type testNode struct {
 
 	mu      sync.Mutex
 	orphans []string
+	asked   []func(*http.Request) func(*trace.Exchange) // see around
 }
 
 // option changes how a node is made.
@@ -145,12 +148,48 @@ func newNode(t testing.TB, options ...option) *testNode {
 		n.stored = s.wrap(n.stored)
 	}
 	var err error
-	n.Node, err = handlers.New(n.cfg, handlers.Deps{DB: n.db, Sessions: n.stored, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher, Metrics: s.count})
+	n.Node, err = handlers.New(n.cfg, handlers.Deps{
+		DB: n.db, Sessions: n.stored, Keys: n.keys, Now: n.clock.Now, Log: s.log, Hasher: n.hasher, Metrics: s.count, Around: n.askAround,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Watch(func(path string, x *trace.Exchange) { checkRecord(t, path, x) })
+	n.watch(func(path string, x *trace.Exchange) { checkRecord(t, path, x) })
 	return n
+}
+
+// around has begin called before every request and what it returns, if anything, with the request's record after it
+// was answered.
+func (n *testNode) around(begin func(r *http.Request) func(x *trace.Exchange)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.asked = append(n.asked, begin)
+}
+
+// watch has fn called with the record of every request after it was answered: tests ask it what the headers and the
+// page cannot say, such as what was looked up after the figures had been fixed.
+func (n *testNode) watch(fn func(path string, x *trace.Exchange)) {
+	n.around(func(r *http.Request) func(x *trace.Exchange) {
+		return func(x *trace.Exchange) { fn(r.URL.Path, x) }
+	})
+}
+
+// askAround asks all that around was given, the last one nearest to the request.
+func (n *testNode) askAround(r *http.Request) func(x *trace.Exchange) {
+	n.mu.Lock()
+	asked := slices.Clone(n.asked)
+	n.mu.Unlock()
+	ends := make([]func(x *trace.Exchange), len(asked))
+	for i, begin := range asked {
+		ends[i] = begin(r)
+	}
+	return func(x *trace.Exchange) {
+		for _, end := range slices.Backward(ends) {
+			if end != nil {
+				end(x)
+			}
+		}
+	}
 }
 
 // open makes what nodes on the same database share.

@@ -33,8 +33,8 @@ type Served struct {
 // Forward moves the node's clock.
 func (s *Served) Forward(d time.Duration) { s.moved.Add(int64(d)) }
 
-// Option changes how a node is served.
-type Option func(*options)
+// ServeOption changes how a node is served.
+type ServeOption func(*options)
 
 type options struct {
 	host   string
@@ -47,21 +47,21 @@ type options struct {
 
 // At serves the node under another name of this machine than localhost. Test browsers take every name that ends in
 // .test for this machine, and trust none of those.
-func At(host string) Option { return func(o *options) { o.host = host } }
+func At(host string) ServeOption { return func(o *options) { o.host = host } }
 
 // WithLabs gives the node statements and labs. A run may take long: the machine may be busy with other tests.
-func WithLabs() Option {
+func WithLabs() ServeOption {
 	return func(o *options) { o.labs, o.limit = Engine(), 5*time.Minute }
 }
 
 // Started begins the node's background work: it measures the first page's figures and, with labs, the statements.
-func Started() Option { return func(o *options) { o.start = true } }
+func Started() ServeOption { return func(o *options) { o.start = true } }
 
 // RealPasswords makes passwords cost what they cost in production.
-func RealPasswords() Option { return func(o *options) { o.hasher = auth.NewHasher(19*1024, 2) } }
+func RealPasswords() ServeOption { return func(o *options) { o.hasher = auth.NewHasher(19*1024, 2) } }
 
 // Behind puts a handler around the node, such as one that holds an answer.
-func Behind(around func(http.Handler) http.Handler) Option {
+func Behind(around func(http.Handler) http.Handler) ServeOption {
 	return func(o *options) { o.around = around }
 }
 
@@ -76,7 +76,7 @@ func Engine() *labs.Engine {
 }
 
 // Serve serves a node with the default settings on a SQLite database of its own until the test ends.
-func Serve(t testing.TB, change ...Option) *Served {
+func Serve(t testing.TB, change ...ServeOption) *Served {
 	t.Helper()
 	o := options{host: "localhost", hasher: auth.NewHasher(64, 1)}
 	for _, c := range change {
