@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"twodoors/handlers/auth"
+	"twodoors/handlers/handlerstest"
+	"twodoors/handlers/metrics"
 )
 
 // BenchmarkHome is one request for the home page through the whole stack, with the panel folded: routing,
@@ -23,23 +25,23 @@ func BenchmarkNotes(b *testing.B) { benchmarkPage(b, "/notes", "folded") }
 
 func benchmarkPage(b *testing.B, path, panel string) {
 	query := "?panel=" + panel
-	for _, database := range databases() {
-		for _, w := range []way{
-			{mode: "session", carrier: "cookie"}, {mode: "jwt", carrier: "cookie", level: auth.LevelSignature}, {mode: "jwt", carrier: "header", level: auth.LevelSignature},
-			{mode: "jwt", carrier: "cookie", level: auth.LevelUser}, {mode: "jwt", carrier: "cookie", level: auth.LevelVersion},
+	for _, database := range handlerstest.Databases() {
+		for _, w := range []handlerstest.Way{
+			{Mode: "session", Carrier: "cookie"}, {Mode: "jwt", Carrier: "cookie", Level: auth.LevelSignature}, {Mode: "jwt", Carrier: "header", Level: auth.LevelSignature},
+			{Mode: "jwt", Carrier: "cookie", Level: auth.LevelUser}, {Mode: "jwt", Carrier: "cookie", Level: auth.LevelVersion},
 		} {
-			b.Run(database.name+"/"+w.String(), func(b *testing.B) {
-				n := w.node(b, database.option(b))
-				c := n.signedIn(w, "minji")
-				c.get(w.page(path) + query).want(http.StatusOK)
-				r := httptest.NewRequest(http.MethodGet, w.page(path)+query, nil)
-				r.Host = n.cfg.BaseURL.Host
+			b.Run(database.Name+"/"+w.String(), func(b *testing.B) {
+				n := w.Node(b, database.Option(b))
+				c := n.SignedIn(w, "minji")
+				c.Get(w.Page(path) + query).Want(http.StatusOK)
+				r := httptest.NewRequest(http.MethodGet, w.Page(path)+query, nil)
+				r.Host = n.Config.BaseURL.Host
 				r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
 				r.Header.Set("Accept-Language", "en")
-				if c.bearer != "" {
-					r.Header.Set("Authorization", "Bearer "+c.bearer)
+				if c.Bearer != "" {
+					r.Header.Set("Authorization", "Bearer "+c.Bearer)
 				}
-				for _, k := range c.jar.Cookies(c.base) {
+				for _, k := range c.Jar.Cookies(c.Base) {
 					r.AddCookie(k)
 				}
 				b.ReportAllocs()
@@ -52,5 +54,27 @@ func benchmarkPage(b *testing.B, path, panel string) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkMetered is a member's home with and without metrics: what they add to a request.
+//
+//	go test -run '^$' -bench Metered -benchmem -count 6 ./handlers
+func BenchmarkMetered(b *testing.B) {
+	for name, options := range map[string][]handlerstest.Option{"off": nil, "on": {handlerstest.CountedIn(metrics.New("test"))}} {
+		b.Run(name, func(b *testing.B) {
+			w := handlerstest.Way{Mode: "session", Carrier: "cookie"}
+			n := w.Node(b, options...)
+			c := n.SignedIn(w, "minji")
+			r := httptest.NewRequest(http.MethodGet, w.Page("")+"?panel=folded", nil)
+			r.Host = n.Config.BaseURL.Host
+			for _, k := range c.Jar.Cookies(c.Base) {
+				r.AddCookie(k)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				n.ServeHTTP(httptest.NewRecorder(), r)
+			}
+		})
 	}
 }

@@ -244,12 +244,12 @@ func TestTooManyRuns(t *testing.T) {
 
 // TestWithoutLabs: a node without an engine has none of it.
 func TestWithoutLabs(t *testing.T) {
-	n := newNode(t)
-	c := n.client()
+	n := handlerstest.NewNode(t)
+	c := n.Client()
 	for _, path := range []string{"/claims", "/labs", "/flows", "/claims/expiry"} {
-		c.get(path).want(http.StatusNotFound)
+		c.Get(path).Want(http.StatusNotFound)
 	}
-	if text := string(c.get("/").Body); strings.Contains(text, `href="/labs"`) {
+	if text := string(c.Get("/").Body); strings.Contains(text, `href="/labs"`) {
 		t.Error("the navigation leads to labs that are not there")
 	}
 }

@@ -73,7 +73,7 @@ func signUpClass(t *testing.T, s *school) time.Duration {
 		class.Go(func() {
 			c := s.student()
 			defer c.CloseIdleConnections()
-			who := url.Values{"username": {fmt.Sprint("student-", i)}, "password": {password}}
+			who := url.Values{"username": {fmt.Sprint("student-", i)}, "password": {handlerstest.Password}}
 			steps := []struct {
 				path   string
 				fields url.Values
@@ -128,7 +128,7 @@ func TestFlood(t *testing.T) {
 			if i%4 == 0 {
 				ctx = leaving
 			}
-			res, err := s.post(ctx, c, "/signup", url.Values{"username": {fmt.Sprint("visitor-", i)}, "password": {password}})
+			res, err := s.post(ctx, c, "/signup", url.Values{"username": {fmt.Sprint("visitor-", i)}, "password": {handlerstest.Password}})
 			switch {
 			case err != nil && ctx == leaving:
 				left.Add(1)
@@ -157,7 +157,7 @@ func TestFlood(t *testing.T) {
 		t.Errorf("the heap held %d MiB", peak.Load()>>20)
 	}
 	who, _ := one.Load().(string)
-	if res, err := s.post(t.Context(), s.student(), "/session/login", url.Values{"username": {who}, "password": {password}}); err != nil || res.StatusCode != http.StatusSeeOther {
+	if res, err := s.post(t.Context(), s.student(), "/session/login", url.Values{"username": {who}, "password": {handlerstest.Password}}); err != nil || res.StatusCode != http.StatusSeeOther {
 		t.Errorf("after the flood: %v, %v", res, err)
 	}
 }

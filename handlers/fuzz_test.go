@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"twodoors/handlers/handlerstest"
 )
 
 // The fuzz targets throw whatever they think of at a whole node. Where an input is a credential, the character @ in it
@@ -13,24 +15,24 @@ import (
 
 // target is a node with a user who is signed in through every door.
 type target struct {
-	*testNode
+	*handlerstest.Node
 	sessionID, access, refresh, preferences, content, opaque, inCookie, known string
 }
 
 func newTarget(f *testing.F) *target {
-	n := newNode(f)
-	n.user("minji", "member")
-	v := &target{testNode: n}
-	c := n.client()
-	c.signIn(way{mode: "session"}, "minji")
-	c.signIn(byCookie, "minji")
-	c.signIn(way{mode: "token", carrier: "cookie"}, "minji")
-	c.signIn(way{mode: "cookie", carrier: "cookie"}, "minji")
-	c.post("/preferences", []string{"language", "ko", "theme", "dark", "panel", "folded", "level", "user"})
-	v.sessionID, v.access, v.content = c.cookie("/", "twodoors-session"), c.cookie("/", "twodoors-access"), c.cookie("/", "twodoors-content")
-	v.refresh, v.preferences, v.known = c.cookie("/jwt/refresh", "twodoors-refresh"), c.cookie("/", "twodoors-preferences"), c.cookie("/", "twodoors-known")
-	v.inCookie = c.cookie("/", "twodoors-token")
-	v.opaque = n.script().apiSignIn(way{mode: "token", carrier: "header"}, "minji").Token
+	n := handlerstest.NewNode(f)
+	n.User("minji", "member")
+	v := &target{Node: n}
+	c := n.Client()
+	c.SignIn(handlerstest.Way{Mode: "session"}, "minji")
+	c.SignIn(handlerstest.ByCookie, "minji")
+	c.SignIn(handlerstest.Way{Mode: "token", Carrier: "cookie"}, "minji")
+	c.SignIn(handlerstest.Way{Mode: "cookie", Carrier: "cookie"}, "minji")
+	c.Post("/preferences", []string{"language", "ko", "theme", "dark", "panel", "folded", "level", "user"})
+	v.sessionID, v.access, v.content = c.Cookie("/", "twodoors-session"), c.Cookie("/", "twodoors-access"), c.Cookie("/", "twodoors-content")
+	v.refresh, v.preferences, v.known = c.Cookie("/jwt/refresh", "twodoors-refresh"), c.Cookie("/", "twodoors-preferences"), c.Cookie("/", "twodoors-known")
+	v.inCookie = c.Cookie("/", "twodoors-token")
+	v.opaque = n.Script().APISignIn(handlerstest.Way{Mode: "token", Carrier: "header"}, "minji").Token
 	for _, genuine := range []string{v.sessionID, v.access, v.content, v.refresh, v.preferences, v.known, v.opaque, v.inCookie} {
 		if genuine == "" || strings.Contains(genuine, "@") {
 			f.Fatalf("the genuine credentials: %+v", v)
@@ -42,7 +44,7 @@ func newTarget(f *testing.F) *target {
 // serve has a request answered, and looks at what holds for every answer.
 func (v *target) serve(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
-	r.Host = v.cfg.BaseURL.Host
+	r.Host = v.Config.BaseURL.Host
 	w := httptest.NewRecorder()
 	v.ServeHTTP(w, r)
 	switch {

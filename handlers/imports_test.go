@@ -35,7 +35,7 @@ var layers = map[string]layer{
 	"handlers/labs":         {own: []string{"handlers/auth", "handlers/bench", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"handlers/metrics":      {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/trace":        {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
-	"handlers/handlerstest": {own: []string{"handlers", "handlers/auth", "handlers/labs", "models", "models/memorystore"}},
+	"handlers/handlerstest": {own: []string{"handlers", "handlers/auth", "handlers/labs", "handlers/metrics", "handlers/trace", "models", "models/memorystore", "models/modelstest", "models/redisstore", "models/sqltrace"}},
 	"handlers/browsertest":  {own: []string{"models/modelstest"}, forbidden: []string{echo, templ, gorm}},
 	"views":                 {forbidden: []string{echo, gorm, "database/sql", "github.com/golang-jwt", "github.com/gorilla"}},
 	"static":                {forbidden: []string{echo, templ, gorm, "database/sql"}},

@@ -3,20 +3,22 @@ package handlers_test
 import (
 	"net/http"
 	"testing"
+
+	"twodoors/handlers/handlerstest"
 )
 
 // TestDisplayNames: what a script or an emoji needs may stand in a name; what misleads a reader, or shows nothing, may not.
 func TestDisplayNames(t *testing.T) {
 	t.Parallel()
-	n := newNode(t)
-	c := n.signedIn(way{mode: "session"}, "minji")
+	n := handlerstest.NewNode(t)
+	c := n.SignedIn(handlerstest.Way{Mode: "session"}, "minji")
 	for name, text := range map[string]string{
 		"Persian with ZWNJ": "علی\u200cرضا", "Arabic with RLM": "محمد\u200f (M)", "Hindi with ZWJ": "क्\u200dष", "Hebrew": "שרה",
 		"a flag of tags": "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "a family": "👨\u200d👩\u200d👧", "an astronaut": "👩🏽\u200d🚀",
 		"a heart": "❤\ufe0f", "an isolate that is closed": "Sam \u2067שרה\u2069", "Korean": "김 민지", "accents": "Zoë Ångström", "signs": "a&b <c>",
 		"a flag of letters": "🇰🇷", "Hangul syllables apart": "\u1112\u1161\u11ab",
 	} {
-		if a := c.json("PUT", "/api/session/account", map[string]string{"display_name": text}); a.Status != http.StatusNoContent {
+		if a := c.JSON("PUT", "/api/session/account", map[string]string{"display_name": text}); a.Status != http.StatusNoContent {
 			t.Errorf("%s %q: status %d", name, text, a.Status)
 		}
 	}
@@ -28,26 +30,26 @@ func TestDisplayNames(t *testing.T) {
 		"Hangul filler": "\u3164", "Braille blank": "\u2800\u2800", "fillers and spaces": "\u115f \u1160", "half-width filler": "\uffa0",
 		"a mark alone": "\u0301", "a private character": "a\ue000", "no character": "a\ufffe", "a byte order mark": "\ufeffa",
 	} {
-		if a := c.json("PUT", "/api/session/account", map[string]string{"display_name": text}); a.Status != http.StatusUnprocessableEntity {
+		if a := c.JSON("PUT", "/api/session/account", map[string]string{"display_name": text}); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("%s %q: status %d", name, text, a.Status)
 		}
 	}
-	c.json("PUT", "/api/session/account", map[string]string{"display_name": " \u3000 "}).want(http.StatusNoContent) // none at all
+	c.JSON("PUT", "/api/session/account", map[string]string{"display_name": " \u3000 "}).Want(http.StatusNoContent) // none at all
 }
 
 // TestReservedNames: nobody signs up as somebody who seems to run the place; the operator may have such users.
 func TestReservedNames(t *testing.T) {
 	t.Parallel()
-	n := newNode(t)
-	n.user("admin", "admin") // who is there stays
-	c := n.client()
+	n := handlerstest.NewNode(t)
+	n.User("admin", "admin") // who is there stays
+	c := n.Client()
 	for _, name := range []string{"admin", "root", "system", "administrator", "support", "security"} {
-		a := c.post("/signup", []string{"username", name, "password", password}).want(http.StatusUnprocessableEntity)
-		if a.page().Find("[name=username][aria-invalid=true]").Length() != 1 {
+		a := c.Post("/signup", []string{"username", name, "password", handlerstest.Password}).Want(http.StatusUnprocessableEntity)
+		if a.Page().Find("[name=username][aria-invalid=true]").Length() != 1 {
 			t.Errorf("%s: the field is not named", name)
 		}
-		c.json("POST", "/api/signup", map[string]string{"username": name, "password": password}).want(http.StatusUnprocessableEntity)
+		c.JSON("POST", "/api/signup", map[string]string{"username": name, "password": handlerstest.Password}).Want(http.StatusUnprocessableEntity)
 	}
-	c.signIn(way{mode: "session"}, "admin")
-	c.post("/signup", []string{"username", "administrative", "password", password}).want(http.StatusSeeOther)
+	c.SignIn(handlerstest.Way{Mode: "session"}, "admin")
+	c.Post("/signup", []string{"username", "administrative", "password", handlerstest.Password}).Want(http.StatusSeeOther)
 }

@@ -10,16 +10,17 @@ import (
 	"testing"
 
 	"twodoors/handlers"
+	"twodoors/handlers/handlerstest"
 )
 
 // TestWhoMayStopNodes: only who sits at the machine itself, by whichever of its addresses; a proxy's word for it
 // does not count.
 func TestWhoMayStopNodes(t *testing.T) {
-	n := newNode(t)
+	n := handlerstest.NewNode(t)
 	nodes, err := handlers.NewNodes([]string{"a", "b"}, func(name string, all *handlers.Nodes) (*handlers.Node, error) {
-		cfg := n.cfg
+		cfg := n.Config
 		cfg.NodeName = name
-		return handlers.New(cfg, handlers.Deps{DB: n.db, Keys: n.keys, Now: n.clock.Now, Log: slog.New(slog.DiscardHandler), Hasher: n.hasher, Nodes: all})
+		return handlers.New(cfg, handlers.Deps{DB: n.DB, Keys: n.Keys, Now: n.Clock.Now, Log: slog.New(slog.DiscardHandler), Hasher: n.Hasher, Nodes: all})
 	})
 	if err != nil {
 		t.Fatal(err)

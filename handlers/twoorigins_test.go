@@ -34,10 +34,10 @@ func TestTwoOriginsBounds(t *testing.T) {
 			t.Errorf("sandbox %d: status %d, want %d", i+1, answer.StatusCode, want)
 		}
 	}
-	n := newNode(t)
-	cfg := n.cfg
-	cfg.BaseURL = mustURL("https://doors.example")
-	elsewhere, err := handlers.New(cfg, handlers.Deps{DB: n.db, Keys: n.keys, Now: n.clock.Now, Log: slog.New(slog.DiscardHandler), Hasher: n.hasher, Labs: handlerstest.Engine()})
+	n := handlerstest.NewNode(t)
+	cfg := n.Config
+	cfg.BaseURL = handlerstest.MustURL("https://doors.example")
+	elsewhere, err := handlers.New(cfg, handlers.Deps{DB: n.DB, Keys: n.Keys, Now: n.Clock.Now, Log: slog.New(slog.DiscardHandler), Hasher: n.Hasher, Labs: handlerstest.Engine()})
 	if err != nil {
 		t.Fatal(err)
 	}

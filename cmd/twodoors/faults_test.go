@@ -19,7 +19,7 @@ import (
 //	SIGTERM under load                                 TestStopUnderLoad (faults_stop_test.go)
 //	1,000 slow connections                             TestSlowClients (faults_slow_test.go)
 //	1 MiB headers and bodies                           TestLargeRequests (faults_slow_test.go)
-//	60 parallel writers on SQLite, a panic             handlers TestSixtyWriters, TestPanic (security_load_test.go)
+//	60 parallel writers on SQLite, a panic             handlers/e2e/security TestSixtyWriters, handlers TestPanic
 //
 // What the list of rules asks for beside (password cost, no accounts by default) is in accounts_test.go.
 

@@ -12,7 +12,7 @@ import (
 )
 
 // asks are the functions that skip the test where a server is not installed.
-var asks = []string{"Postgres", "Redis", "Missing", "onPostgres"}
+var asks = []string{"Postgres", "Redis", "Missing", "OnPostgres"}
 
 // TestWhoAsksIsSkipped: whatever asks for a server hands over its own t. With that of a test around it, a subtest would
 // skip its parent, which ends the whole package; and only where the server is not installed, so that a machine that has
