@@ -101,6 +101,11 @@ func (n *Node) claimPage(c echo.Context, claim labs.Claim) views.ClaimPage {
 	for _, s := range claim.Sources {
 		v.Sources = append(v.Sources, views.Source{Name: s.Name.In(lang), Address: s.Address})
 	}
+	for _, l := range labs.Labs() {
+		if slices.Contains(l.Claims, claim.ID) {
+			v.Labs = append(v.Labs, labCard(l, lang))
+		}
+	}
 	all := n.labs.engine.Claims()
 	at := slices.IndexFunc(all, func(o labs.Claim) bool { return o.ID == claim.ID })
 	if at > 0 {

@@ -152,6 +152,39 @@ func TestLabPages(t *testing.T) {
 	}
 }
 
+// TestSecondServicePage: the page of Reports is shown whole, in a frame without scripts, in the visitor's language; the
+// list of labs and the statement's page lead there. No command by hand asks a service that is not there.
+func TestSecondServicePage(t *testing.T) {
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
+	for language, want := range map[string]string{"en": "Have you signed out?", "ko": "로그아웃했나요?"} {
+		for _, path := range []string{"/labs", "/claims/other-service"} {
+			if _, doc, _ := page(t, &http.Client{}, base+path, nil, "Accept-Language", language); doc.Find(`a[href="/labs/second-service"]`).Length() != 1 {
+				t.Errorf("%s does not lead to the lab", path)
+			}
+		}
+		_, doc, _ := page(t, &http.Client{}, base+"/labs/second-service", url.Values{"since": {"signed-out"}}, "Accept-Language", language)
+		frame := doc.Find("iframe")
+		document, _ := frame.Attr("srcdoc")
+		framed, err := goquery.NewDocumentFromReader(strings.NewReader(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rights, sandboxed := frame.Attr("sandbox"); !sandboxed || rights != "allow-same-origin" || frame.Length() != 1 {
+			t.Errorf("%s: %d frames, the first may %q", language, frame.Length(), rights)
+		}
+		if framed.Find("title").Text() != "Reports" || !strings.Contains(framed.Text(), want) || framed.Find(".passed").Length() != 7 {
+			t.Errorf("%s: the frame has %s", language, framed.Text())
+		}
+		style, _ := framed.Find("link[rel=stylesheet]").Attr("href")
+		if status, _, header := page(t, http.DefaultClient, base+style, nil); status != http.StatusOK || !strings.HasPrefix(header.Get("Content-Type"), "text/css") {
+			t.Errorf("%s: its style sheet %s: %d", language, style, status)
+		}
+		if script := doc.Find("[data-curl]").Text(); strings.Contains(script, "reports") || !strings.Contains(script, "/api/jwt/logout") {
+			t.Errorf("%s: the commands: %s", language, script)
+		}
+	}
+}
+
 // TestRunIsTold: with server-sent events a run tells its steps and figures, and then what came of it.
 func TestRunIsTold(t *testing.T) {
 	served := handlerstest.Serve(t, handlerstest.WithLabs())

@@ -12,10 +12,11 @@ import (
 )
 
 // layer is what a package of the app may import: of the app itself exactly these, of other modules none of
-// the forbidden ones, not even by way of something else.
+// the forbidden ones, not even by way of something else, and where modules are named, those alone.
 type layer struct {
 	own       []string
 	forbidden []string
+	modules   []string // where not nil, what else it may import beside the standard library
 }
 
 const (
@@ -32,7 +33,8 @@ var layers = map[string]layer{
 	"handlers":              {own: []string{"handlers/auth", "handlers/bench", "handlers/labs", "handlers/metrics", "handlers/trace", "models", "models/sqltrace", "static", "views"}},
 	"handlers/auth":         {own: []string{"handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
 	"handlers/bench":        {forbidden: []string{echo, templ, gorm, "database/sql", "net/http"}},
-	"handlers/labs":         {own: []string{"handlers/auth", "handlers/bench", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
+	"handlers/labs":         {own: []string{"handlers/auth", "handlers/bench", "handlers/labs/reports", "handlers/trace", "models", "models/sqltrace"}, forbidden: []string{echo, templ}},
+	"handlers/labs/reports": {modules: []string{"github.com/go-jose/go-jose/v4"}, forbidden: []string{"database/sql"}}, // a service that knows no part of the app
 	"handlers/metrics":      {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/trace":        {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/handlerstest": {own: []string{"handlers", "handlers/auth", "handlers/labs", "handlers/metrics", "handlers/trace", "models", "models/memorystore", "models/modelstest", "models/redisstore", "models/sqltrace"}},
@@ -68,6 +70,9 @@ func TestLayers(t *testing.T) {
 		for _, path := range p.Imports {
 			if own, ours := strings.CutPrefix(path, module); ours && !slices.Contains(rule.own, own) {
 				t.Errorf("%s imports %s", name, own)
+			}
+			if module, _, _ := strings.Cut(path, "/"); rule.modules != nil && strings.Contains(module, ".") && !slices.ContainsFunc(rule.modules, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") }) {
+				t.Errorf("%s imports %s", name, path)
 			}
 			if strings.HasPrefix(path, redis) && name != "models/redisstore" && name != "models/modelstest" {
 				t.Errorf("%s imports %s: Redis is known in models/redisstore alone", name, path)

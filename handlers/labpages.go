@@ -60,7 +60,7 @@ func (n *Node) runLab(c echo.Context) error {
 	v := n.labPage(c, l, chosen)
 	run := n.runView(v.Msg, r, n.Now())
 	run.Folded = true // the stage comes first
-	v.Run = &views.LabRun{Run: *run, Exhibits: exhibits(v.Msg, r.Exhibits)}
+	v.Run = &views.LabRun{Run: *run, Exhibits: n.exhibits(v.Msg, r.Exhibits)}
 	return stream.end(views.LabOne(v), views.LabResult(v))
 }
 
@@ -96,7 +96,7 @@ func (n *Node) labPage(c echo.Context, l labs.Lab, chosen labs.Chosen) views.Lab
 	return v
 }
 
-func exhibits(m *views.Messages, list []labs.Exhibit) (shown []views.Exhibit) {
+func (n *Node) exhibits(m *views.Messages, list []labs.Exhibit) (shown []views.Exhibit) {
 	lang := m.Lang()
 	for _, e := range list {
 		var v views.Exhibit
@@ -109,6 +109,10 @@ func exhibits(m *views.Messages, list []labs.Exhibit) (shown []views.Exhibit) {
 			v.Lives = livesView(m, *e.Lives)
 		case e.Series != nil && len(e.Series.At) > 0:
 			v.Series = seriesView(m, *e.Series)
+		case e.Page != nil:
+			v.Page = &views.ServedPage{
+				Address: e.Page.Address, Status: e.Page.Answer.Status, Document: e.Page.Answer.Page(lang, n.static.URL("reports.css")),
+			}
 		}
 		for _, tree := range e.Family {
 			view := familyTree(tree)

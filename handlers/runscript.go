@@ -66,7 +66,7 @@ func shellScript(steps []labs.Step, lang string, signup bool, base string) strin
 			s.say(e)
 		}
 		for _, x := range step.Exchanges {
-			if s.count < scriptCommands {
+			if s.count < scriptCommands && x.Node > 0 { // another service is not there to be asked
 				s.command(x)
 			}
 		}

@@ -59,7 +59,8 @@ type ClaimPage struct {
 	Why      string
 	Advice   string
 	Sources  []Source
-	Previous string // ids of its neighbours
+	Labs     []LabCard // where it is seen with controls
+	Previous string    // ids of its neighbours
 	Next     string
 }
 

@@ -53,6 +53,14 @@ type Exhibit struct {
 	Lives  *LabLives
 	Series *LabSeries
 	Family []FamilyTree
+	Page   *ServedPage
+}
+
+// ServedPage is a page of another service, as it answered: a whole document.
+type ServedPage struct {
+	Address  string
+	Status   int
+	Document string
 }
 
 // LabGrid is a table.

@@ -11,7 +11,7 @@ import (
 type Exchange struct {
 	Actor  Actor
 	World  int // the world's number within the run, from 1
-	Node   int // the node's number within the world, from 1
+	Node   int // the node's number within the world, from 1; 0: another service answered
 	At     time.Time
 	Method string
 	Target string

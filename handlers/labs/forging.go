@@ -2,7 +2,10 @@ package labs
 
 import (
 	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 
 	"github.com/go-jose/go-jose/v4"
@@ -54,6 +57,21 @@ func (w *World) publicBytes() []byte {
 	der, err := x509.MarshalPKIXPublicKey(published.Key)
 	must(err)
 	return der
+}
+
+// hmacOfPublicKey signs a JWT's header and payload by HS256 with the public key for a secret (RFC 8725, section 2.1).
+func (w *World) hmacOfPublicKey(text string) string {
+	mac := hmac.New(sha256.New, w.publicBytes())
+	mac.Write([]byte(text))
+	return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// signedWithPublicKey is a token with its signature replaced so, and a header that says HS256.
+func (w *World) signedWithPublicKey(token string) string {
+	parts := Parts(token)
+	head := Decoded(parts[0])
+	head["alg"] = "HS256"
+	return w.hmacOfPublicKey(encoded(head) + "." + parts[1])
 }
 
 // Verifies reports whether a token's signature is good by the server's key alone: the published one, with another library

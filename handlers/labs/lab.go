@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twodoors/handlers/labs/reports"
 	"twodoors/models"
 )
 
@@ -104,6 +105,13 @@ type Exhibit struct {
 	Lives  *Lives
 	Series *Series
 	Family []models.FamilyTree
+	Page   *ServedPage
+}
+
+// ServedPage is a page of the second service, as it answered.
+type ServedPage struct {
+	Address string
+	Answer  reports.Answer
 }
 
 // Grid is a table.
@@ -185,6 +193,11 @@ func (p *Play) Spans(l Lives) { p.exhibits = append(p.exhibits, Exhibit{Lives: &
 
 // Lines shows lines.
 func (p *Play) Lines(s Series) { p.exhibits = append(p.exhibits, Exhibit{Series: &s}) }
+
+// Page shows a page of the second service.
+func (p *Play) Page(address string, a reports.Answer) {
+	p.exhibits = append(p.exhibits, Exhibit{Page: &ServedPage{address, a}})
+}
 
 // Families shows what became of the refresh tokens of everyone in a world who has some.
 func (p *Play) Families(w *World) {

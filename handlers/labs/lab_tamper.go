@@ -1,8 +1,6 @@
 package labs
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -137,9 +135,7 @@ func (w *World) forged(p *Play, token string, c Chosen) (string, []Words) {
 	case "none":
 		return text + ".", said
 	case "confused":
-		mac := hmac.New(sha256.New, w.publicBytes())
-		mac.Write([]byte(text))
-		return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), said
+		return w.hmacOfPublicKey(text), said
 	case "other", "own":
 		signer := w
 		if c["sign"] == "other" {

@@ -3,6 +3,7 @@ package labs_test
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,39 @@ func TestTamper(t *testing.T) {
 	// What is no JSON is told, and changes nothing.
 	if r := play(t, "tamper", "payload", `{"role": `); !strings.Contains(r.Exhibits[1].Says.EN, "no JSON") {
 		t.Errorf("%+v", r.Exhibits[1])
+	}
+}
+
+// TestSecondService: Reports goes by the token alone, with no lookup and no request beyond that for the keys; the app,
+// in the last row, knows what happened since.
+func TestSecondService(t *testing.T) {
+	for _, c := range []struct{ shown, since, reports, role, app, appRole string }{
+		{"reports", "nothing", "200", "member", "200", "member"},
+		{"reports", "signed-out", "200", "member", "401", "–"},
+		{"reports", "deactivated", "200", "member", "401", "–"},
+		{"reports", "role", "200", "admin", "200", "member"},
+		{"reports", "expired", "401", "–", "401", "–"},
+		{"app", "nothing", "401", "–", "200", "member"},
+		{"changed", "role", "401", "–", "200", "member"},
+		{"confused", "nothing", "401", "–", "200", "member"},
+		{"cookie", "nothing", "401", "–", "200", "member"},
+		{"cookie", "signed-out", "401", "–", "401", "–"},
+	} {
+		r := play(t, "second-service", "shown", c.shown, "since", c.since)
+		page, rows := r.Exhibits[1].Page, r.Exhibits[2].Grid.Rows
+		text := func(row, cell int) string { return rows[row].Cells[cell].Text.EN }
+		if text(1, 0) != c.reports || text(1, 1) != c.role || text(2, 0) != c.app || text(2, 1) != c.appRole {
+			t.Errorf("%s, %s: %+v", c.shown, c.since, rows)
+		}
+		if text(0, 0) != "200" || text(0, 2) != "0" || text(0, 3) != "1" || text(1, 2) != "0" {
+			t.Errorf("%s, %s: lookups and requests: %+v", c.shown, c.since, rows)
+		}
+		if asked := text(1, 3); asked != "0" && c.since != "expired" { // by then the keys are fetched once more
+			t.Errorf("%s, %s: %s requests for keys", c.shown, c.since, asked)
+		}
+		if page.Address != "https://reports.example/" || strconv.Itoa(page.Answer.Status) != c.reports {
+			t.Errorf("%s, %s: the page is %s with %d", c.shown, c.since, page.Address, page.Answer.Status)
+		}
 	}
 }
 

@@ -35,7 +35,8 @@ func TestMutations(t *testing.T) {
 		options func(*labs.Options)
 		set     labs.Setting // changes what every world has where its scenario does not say
 	}{
-		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change"},
+		{name: "the key set is published empty", claims: []string{"other-service"}, around: keyless},
+		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change", "other-service"},
 			sql: replace("d.sid IS NOT NULL", "d.sid IS NOT NULL AND 1 = 0")},
 		{name: "the session is not deleted at sign-out", claims: []string{"logout-ends-session", "state-session-backends", "state-safer"},
 			sql: replace("DELETE FROM sessions WHERE id_hash = ?", "DELETE FROM sessions WHERE id_hash = ? AND 1 = 0")},
@@ -394,6 +395,17 @@ func signingWithPassword(next http.Handler) http.Handler {
 			mu.Unlock()
 		}
 		pass(w, made)
+	})
+}
+
+// keyless publishes no key.
+func keyless(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/jwks.json" {
+			_, _ = io.WriteString(w, `{"keys": []}`)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -41,7 +41,7 @@ func (c *Client) write(r request) []byte {
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.method, r.target, base.Host)
 	line("User-Agent", c.actor.agent())
 	switch c.actor {
-	case Script:
+	case Script, Reports:
 	case OtherSite:
 		line("Sec-Fetch-Site", "cross-site")
 		line("Origin", "https://elsewhere.example")
