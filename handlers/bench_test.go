@@ -32,18 +32,7 @@ func benchmarkPage(b *testing.B, path, panel string) {
 		} {
 			b.Run(database.Name+"/"+w.String(), func(b *testing.B) {
 				n := w.Node(b, database.Option(b))
-				c := n.SignedIn(w, "minji")
-				c.Get(w.Page(path) + query).Want(http.StatusOK)
-				r := httptest.NewRequest(http.MethodGet, w.Page(path)+query, nil)
-				r.Host = n.Config.BaseURL.Host
-				r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
-				r.Header.Set("Accept-Language", "en")
-				if c.Bearer != "" {
-					r.Header.Set("Authorization", "Bearer "+c.Bearer)
-				}
-				for _, k := range c.Jar.Cookies(c.Base) {
-					r.AddCookie(k)
-				}
+				r := pageRequest(b, n, w, path, query)
 				b.ReportAllocs()
 				for b.Loop() {
 					recorder := httptest.NewRecorder()
@@ -76,5 +65,40 @@ func BenchmarkMetered(b *testing.B) {
 				n.ServeHTTP(httptest.NewRecorder(), r)
 			}
 		})
+	}
+}
+
+// pageRequest is a request for a page of a member who is signed in, which has been answered once before.
+func pageRequest(t testing.TB, n *handlerstest.Node, w handlerstest.Way, path, query string) *http.Request {
+	t.Helper()
+	c := n.SignedIn(w, "minji")
+	c.Get(w.Page(path) + query).Want(http.StatusOK)
+	r := httptest.NewRequest(http.MethodGet, w.Page(path)+query, nil)
+	r.Host = n.Config.BaseURL.Host
+	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
+	r.Header.Set("Accept-Language", "en")
+	if c.Bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+c.Bearer)
+	}
+	for _, k := range c.Jar.Cookies(c.Base) {
+		r.AddCookie(k)
+	}
+	return r
+}
+
+// TestHomeAllocates: the home page through the whole stack, with the panel folded, makes no more than so many objects in
+// memory. The race detector, whose run is a short one, has pools give up theirs at random.
+func TestHomeAllocates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counted without the race detector")
+	}
+	for w, most := range map[handlerstest.Way]float64{
+		{Mode: "session", Carrier: "cookie"}: 263, {Mode: "jwt", Carrier: "cookie", Level: auth.LevelSignature}: 179,
+	} {
+		n := w.Node(t)
+		r := pageRequest(t, n, w, "", "?panel=folded")
+		if got := testing.AllocsPerRun(2000, func() { n.ServeHTTP(httptest.NewRecorder(), r) }); got > most {
+			t.Errorf("%s: %v objects, at most %v", w, got, most)
+		}
 	}
 }

@@ -38,12 +38,16 @@ func (p *Panel) figures() templ.OrderedAttributes {
 		{Key: "data-total-us", Value: micros(p.Total)},
 		{Key: "data-auth-us", Value: micros(p.AuthTime)},
 		{Key: "data-data-us", Value: micros(p.DataTime)},
-		{Key: "data-sent-bytes", Value: itoa(p.Sent.Bytes)},
-		{Key: "data-credential-bytes", Value: itoa(p.Sent.CredentialBytes)},
-		{Key: "data-line-bytes", Value: itoa(p.Sent.LineBytes)},
-		{Key: "data-server-bytes", Value: itoa(p.State.ServerBytes)},
-		{Key: "data-client-bytes", Value: itoa(p.State.ClientBytes)},
-		{Key: "data-copy-seconds", Value: seconds(p.State.CopyLife)},
+	}
+	if !p.Folded { // a folded panel reads none of these
+		list = append(list, templ.OrderedAttributes{
+			{Key: "data-sent-bytes", Value: itoa(p.Sent.Bytes)},
+			{Key: "data-credential-bytes", Value: itoa(p.Sent.CredentialBytes)},
+			{Key: "data-line-bytes", Value: itoa(p.Sent.LineBytes)},
+			{Key: "data-server-bytes", Value: itoa(p.State.ServerBytes)},
+			{Key: "data-client-bytes", Value: itoa(p.State.ClientBytes)},
+			{Key: "data-copy-seconds", Value: seconds(p.State.CopyLife)},
+		}...)
 	}
 	if p.Node != "" {
 		list = append(list, templ.KeyValue[string, any]{Key: "data-node", Value: p.Node})

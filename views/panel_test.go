@@ -114,6 +114,9 @@ func TestFoldedPanelSaysTheFiguresInOneLine(t *testing.T) {
 	if !strings.Contains(panel.Text(), m.T("why.last-seen")) {
 		t.Error("the second lookup is not explained")
 	}
+	if bytes, told := panel.Attr("data-server-bytes"); told {
+		t.Errorf("says %s B are kept, which nobody counted", bytes)
+	}
 	if panel.Find("form[action='/preferences'] button[name=panel][value=open]").Length() != 1 {
 		t.Error("no button to unfold")
 	}
