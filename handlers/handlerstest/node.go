@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -202,7 +201,7 @@ func (n *Node) open(s *Setup) {
 		n.Clock = s.Clock
 	}
 	if n.DatabaseURL == "" {
-		n.DatabaseURL = "sqlite:" + filepath.Join(n.T.TempDir(), "twodoors.db")
+		n.DatabaseURL = NewSQLite(n.T)
 	}
 	var err error
 	if n.Keys, err = auth.NewKeyRing(s.alg, n.Clock.Now()); err != nil {

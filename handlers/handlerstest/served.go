@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,8 +60,8 @@ func WithLabs() ServeOption {
 // Started begins the node's background work: it measures the first page's figures and, with labs, the statements.
 func Started() ServeOption { return func(o *options) { o.start = true } }
 
-// RealPasswords makes passwords cost what they cost in production.
-func RealPasswords() ServeOption { return func(o *options) { o.hasher = auth.NewHasher(19*1024, 2) } }
+// Passwords are hashed by h; without it, cheaply.
+func Passwords(h *auth.Hasher) ServeOption { return func(o *options) { o.hasher = h } }
 
 // Behind puts a handler around the node, such as one that holds an answer.
 func Behind(around func(http.Handler) http.Handler) ServeOption {
@@ -97,7 +96,7 @@ func Serve(t testing.TB, change ...ServeOption) *Served {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	db, err := models.Open(ctx, models.Options{URL: "sqlite:" + filepath.Join(t.TempDir(), "twodoors.db")})
+	db, err := models.Open(ctx, models.Options{URL: NewSQLite(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,47 +35,50 @@ func TestSignInReplacesTheOneBefore(t *testing.T) {
 		},
 	}
 	for _, w := range handlerstest.Ways() {
-		for form, again := range forms {
-			if w.Mode == "session" && form == "the other carrier" {
-				continue
-			}
-			for _, expired := range []bool{false, true} {
-				if expired && w.Mode == "session" {
+		t.Run(w.String(), func(t *testing.T) {
+			t.Parallel()
+			for form, again := range forms {
+				if w.Mode == "session" && form == "the other carrier" {
 					continue
 				}
-				n := w.Node(t)
-				u := n.User("minji", models.RoleMember)
-				n.User("other", models.RoleMember)
-				c, elsewhere := n.Client(), n.Client()
-				c.SignIn(w, "minji")
-				elsewhere.SignIn(w, "minji")
-				if expired {
-					n.Clock.Move(16 * time.Minute)
-				}
-				before := c.Copied()
-				c.Bearer = "" // a form is sent without the page's memory
-				again(c, w).Want(http.StatusSeeOther)
-				if !expired {
-					before.WantIn(w, !w.KnowsEnd(), w.String()+", "+form+": the sign-in before")
-				}
-				if w.Mode == "jwt" {
-					if a := before.Post("/jwt/refresh", nil, handlerstest.Header("Accept", "application/json")); a.Status != http.StatusBadRequest {
-						t.Errorf("%s, %s: the refresh token before: %d", w, form, a.Status)
+				for _, expired := range []bool{false, true} {
+					if expired && w.Mode == "session" {
+						continue
 					}
-					families, err := n.DB.FamiliesOfUser(handlerstest.Background(), u.ID, n.Clock.Now())
-					want := 2
-					if form == "another user's" || form == "demo" || form == "compare demo" {
-						want = 1
+					n := w.Node(t)
+					u := n.User("minji", models.RoleMember)
+					n.User("other", models.RoleMember)
+					c, elsewhere := n.Client(), n.Client()
+					c.SignIn(w, "minji")
+					elsewhere.SignIn(w, "minji")
+					if expired {
+						n.Clock.Move(16 * time.Minute)
 					}
-					if err != nil || len(families) != want {
-						t.Errorf("%s, %s, expired %v: %d sign-ins, want %d, %v", w, form, expired, len(families), want, err)
+					before := c.Copied()
+					c.Bearer = "" // a form is sent without the page's memory
+					again(c, w).Want(http.StatusSeeOther)
+					if !expired {
+						before.WantIn(w, !w.KnowsEnd(), w.String()+", "+form+": the sign-in before")
 					}
-				}
-				if !expired {
-					elsewhere.WantIn(w, true, w.String()+", "+form+": another browser")
+					if w.Mode == "jwt" {
+						if a := before.Post("/jwt/refresh", nil, handlerstest.Header("Accept", "application/json")); a.Status != http.StatusBadRequest {
+							t.Errorf("%s, %s: the refresh token before: %d", w, form, a.Status)
+						}
+						families, err := n.DB.FamiliesOfUser(handlerstest.Background(), u.ID, n.Clock.Now())
+						want := 2
+						if form == "another user's" || form == "demo" || form == "compare demo" {
+							want = 1
+						}
+						if err != nil || len(families) != want {
+							t.Errorf("%s, %s, expired %v: %d sign-ins, want %d, %v", w, form, expired, len(families), want, err)
+						}
+					}
+					if !expired {
+						elsewhere.WantIn(w, true, w.String()+", "+form+": another browser")
+					}
 				}
 			}
-		}
+		})
 	}
 }
 

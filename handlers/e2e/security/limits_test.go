@@ -154,7 +154,8 @@ func TestNotesOfAnAddress(t *testing.T) {
 	c.Post("/jwt/member/notes", []string{"body", "one more"}).Want(http.StatusSeeOther)
 }
 
-// flooded is a node at which others have passwords waiting: so many at each of some addresses. end waits for them all.
+// flooded is a node at which others have passwords waiting: so many at each of some addresses. end sends those away who
+// still wait, and returns when all have gone.
 func flooded(t *testing.T, n *handlerstest.Node, each int, addresses ...string) (end func()) {
 	t.Helper()
 	var flood sync.WaitGroup
@@ -165,7 +166,10 @@ func flooded(t *testing.T, n *handlerstest.Node, each int, addresses ...string) 
 			})
 		}
 	}
-	return flood.Wait
+	return func() {
+		n.Hasher.Close()
+		flood.Wait()
+	}
 }
 
 // slowly has a node check passwords one after the other, for the time of some milliseconds each.
