@@ -98,7 +98,8 @@ func (s *stream) end(page, part templ.Component) error {
 	return s.send("result", b.String())
 }
 
-// streamLife is how long the list's stream goes on; the browser opens it anew by itself, if there is room.
+// streamLife is how long the list's stream goes on, and until the next event; the browser opens it anew by itself, if there
+// is room.
 const streamLife = 10 * time.Minute
 
 // heartbeat is how often a stream without news shows that it is there.
@@ -114,8 +115,7 @@ func (n *Node) claimEvents(c echo.Context) error {
 	defer leave()
 	changes, stop := n.labs.board.Watch()
 	defer stop()
-	life := time.NewTimer(streamLife)
-	defer life.Stop()
+	ends := n.Now().Add(streamLife)
 	s := n.stream(c)
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
@@ -130,11 +130,9 @@ func (n *Node) claimEvents(c echo.Context) error {
 	if err := s.state(); err != nil {
 		return err
 	}
-	for {
+	for n.Now().Before(ends) {
 		select {
 		case <-c.Request().Context().Done():
-			return nil
-		case <-life.C:
 			return nil
 		case <-tick.C:
 			if s.send("still", "") != nil {
@@ -149,6 +147,7 @@ func (n *Node) claimEvents(c echo.Context) error {
 			}
 		}
 	}
+	return nil
 }
 
 func (s *stream) changed(m *views.Messages, id string) error {

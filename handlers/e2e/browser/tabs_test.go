@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,5 +60,47 @@ func TestBrowserTwoTabs(t *testing.T) {
 				t.Errorf("the tree tells of reuse: %s", one.Text("main"))
 			}
 		})
+	}
+}
+
+// TestBrowserSignOutBesideARefresh: a sign-out ends the refresh under way at once, and what was asked for before it gives the
+// page no token.
+func TestBrowserSignOutBesideARefresh(t *testing.T) {
+	t.Parallel()
+	var hold atomic.Bool
+	asked, ended := make(chan struct{}), make(chan struct{})
+	app := handlerstest.Serve(t, handlerstest.Behind(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if hold.Load() && r.URL.Path == "/jwt/refresh" {
+				close(asked)
+				<-r.Context().Done()
+				close(ended)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}))
+	app.SignUp(t, "minji", password)
+	tab := browsertest.Open(t, app.Base).Tab()
+	tab.Goto("/jwt/login")
+	tab.Fill("[name=username]", "minji")
+	tab.Fill("[name=password]", password)
+	tab.Click("[name=carrier][value=header]")
+	tab.ClickThrough(`form[action="/jwt/login"] button.go`)
+	tab.WaitFor("body[data-page=home]")
+	hold.Store(true)
+	tab.Run(`(async () => {
+		window.token = await import(performance.getEntriesByType('resource').map((e) => e.name).find((name) => name.endsWith('/token.js')));
+		token.restore().then((got) => { window.got = String(got); }, (fault) => { window.got = 'threw ' + fault; });
+	})()`)
+	<-asked
+	if !browsertest.Eval[bool](tab, `token.held()`) {
+		t.Error("the page held no token before")
+	}
+	tab.Run(`token.signedOut()`)
+	<-ended
+	tab.WaitTrue(`window.got !== undefined`)
+	if got := browsertest.Eval[string](tab, `window.got`); got != "false" || browsertest.Eval[bool](tab, `token.held()`) {
+		t.Errorf("after the sign-out the refresh gives %s", got)
 	}
 }

@@ -277,6 +277,97 @@ func TestPlayingEndsWithTheClient(t *testing.T) {
 	}
 }
 
+// TestPlayedAtOnce: the compare page plays for a few at the same time, and as many wait as an address may have in line. The
+// next is told to come back while all of them are held.
+func TestPlayedAtOnce(t *testing.T) {
+	t.Parallel()
+	const inLine = 45
+	n := handlerstest.NewNode(t)
+	c := n.Client()
+	c.Demo(handlerstest.Way{Mode: "session"}, "member")
+	atOnce := max(1, runtime.GOMAXPROCS(0)-1)
+	var inside atomic.Int64
+	release, tooMany := make(chan struct{}), make(chan struct{})
+	n.Around(func(r *http.Request) func(*trace.Exchange) {
+		if strings.HasSuffix(r.URL.Path, "/member/notes") {
+			if inside.Add(1) == int64(atOnce)+1 {
+				close(tooMany)
+			}
+			<-release
+			inside.Add(-1)
+		}
+		return nil
+	})
+	answers := make(chan *httptest.ResponseRecorder, atOnce+inLine+1)
+	for range cap(answers) {
+		go func() {
+			r := httptest.NewRequest(http.MethodGet, n.Config.BaseURL.String()+"/compare?doors=session,cookie&page=notes&count=1", nil)
+			for _, k := range c.Jar.Cookies(n.Config.BaseURL) {
+				r.AddCookie(k)
+			}
+			w := httptest.NewRecorder()
+			n.ServeHTTP(w, r)
+			answers <- w
+		}()
+	}
+	select {
+	case <-tooMany:
+		t.Errorf("more than %d are played at the same time", atOnce)
+	case w := <-answers:
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("one more than may wait: status %d", w.Code)
+		}
+		if count := inside.Load(); count != int64(atOnce) {
+			t.Errorf("%d are played at the same time, want %d", count, atOnce)
+		}
+		answers <- w
+	}
+	// Those who left off waiting are not played any more; the others are, in turn.
+	close(release)
+	for range cap(answers) {
+		<-answers
+	}
+}
+
+// TestStreamEnds: an event stream ends after ten minutes; a browser opens it anew by itself.
+func TestStreamEnds(t *testing.T) {
+	t.Parallel()
+	served := handlerstest.Serve(t, handlerstest.WithLabs())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, served.Base+"/claims/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines := bufio.NewScanner(answer.Body)
+	measured := func(id string) (events int) { // how many events tell of it
+		t.Helper()
+		run, err := http.PostForm(served.Base+"/claims/"+id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run.Body.Close()
+		for lines.Scan() {
+			if lines.Text() == "event: claim" {
+				return 1
+			}
+		}
+		return 0
+	}
+	if measured("sends") != 1 {
+		t.Fatal("the stream does not tell what is measured")
+	}
+	served.Forward(10 * time.Minute)
+	measured("sends") // what was under way may still be told
+	if measured("sends") != 0 {
+		t.Error("after ten minutes the stream goes on")
+	}
+}
+
 // TestStreamsOfAnAddress: four hundred, which is a hall of phones; the next is told to come back, and who leaves makes
 // room.
 func TestStreamsOfAnAddress(t *testing.T) {

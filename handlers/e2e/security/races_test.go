@@ -172,3 +172,51 @@ func TestOldPasswordBesideItsChange(t *testing.T) {
 		}
 	}
 }
+
+// TestRefreshBesideASignOut: a token is renewed between any two statements of the sign-out, and the other way round. When
+// both have been answered, no credential of that sign-in is good any more: neither those from before nor what the renewal
+// gave.
+func TestRefreshBesideASignOut(t *testing.T) {
+	w := handlerstest.Way{Mode: "jwt", Carrier: "header", Level: auth.LevelDenylist}
+	for _, database := range handlerstest.Databases() {
+		t.Run(database.Name, func(t *testing.T) {
+			t.Parallel()
+			n := w.Node(t, database.Option(t))
+			renew := func(c *handlerstest.Client, changes ...handlerstest.Change) {
+				a := c.Post("/jwt/refresh", nil, append(changes, handlerstest.AsJSON)...)
+				var given struct {
+					Access string `json:"access_token"`
+				}
+				if a.Status == http.StatusOK {
+					a.Into(&given)
+					c.Bearer = given.Access
+				}
+			}
+			users := 0
+			signOut := func(c *handlerstest.Client, changes ...handlerstest.Change) { c.Post("/jwt/logout", nil, changes...) }
+			for what, race := range map[string]struct {
+				first, meanwhile func(*handlerstest.Client, ...handlerstest.Change)
+			}{"a renewal beside a sign-out": {signOut, renew}, "a sign-out beside a renewal": {renew, signOut}} {
+				for at := int64(1); at < handlerstest.MostStatements; at++ {
+					users++
+					owner := n.SignedIn(w, fmt.Sprint("user", users))
+					before, tab := owner.Copied(), owner.Copied()
+					change, i := handlerstest.Interrupting(t, at, func() { race.meanwhile(tab) })
+					race.first(owner, change)
+					if i.Asked.Load() < at {
+						if at == 1 {
+							t.Errorf("%s: no statement was made", what)
+						}
+						break
+					}
+					for holder, c := range map[string]*handlerstest.Client{"a copy": before, "the one": owner, "the other": tab} {
+						c.WantIn(w, false, fmt.Sprint(what, ", statement ", at, ", ", holder))
+						if a := c.Post("/jwt/refresh", nil, handlerstest.AsJSON); a.Status != http.StatusBadRequest {
+							t.Errorf("%s, statement %d: the refresh token of %s: status %d", what, at, holder, a.Status)
+						}
+					}
+				}
+			}
+		})
+	}
+}
