@@ -51,7 +51,7 @@ func (n *Node) claimLine(m *views.Messages, claim labs.Claim) views.ClaimLine {
 	if !found {
 		return line
 	}
-	line.Verdict, line.Unexpected = verdictKeys[r.Verdict], r.Problem == nil && !r.AsExpected()
+	line.Verdict, line.Unexpected = verdictKey(r.Result), r.Problem == nil && !r.AsExpected()
 	if r.Problem != nil {
 		return line
 	}

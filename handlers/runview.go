@@ -20,11 +20,19 @@ var verdictKeys = map[labs.Verdict]string{
 	labs.Holds: "holds", labs.Depends: "depends", labs.Fails: "fails", labs.NeedsBrowser: "browser", labs.NotRun: "stopped",
 }
 
+// verdictKey is the key of what a run came to: a run that went to its end and could try no case did not stop.
+func verdictKey(r labs.Result) string {
+	if r.Verdict == labs.NotRun && r.Problem == nil {
+		return "untried"
+	}
+	return verdictKeys[r.Verdict]
+}
+
 // runView puts a run into a language.
 func (n *Node) runView(m *views.Messages, r labs.Result, at time.Time) *views.Run {
 	lang := m.Lang()
 	v := &views.Run{
-		At: at, Took: r.Took, Verdict: verdictKeys[r.Verdict], Condition: r.Condition().In(lang),
+		At: at, Took: r.Took, Verdict: verdictKey(r), Condition: r.Condition().In(lang),
 		Unexpected: r.Claim.ID != "" && r.Problem == nil && !r.AsExpected(),
 	}
 	switch {

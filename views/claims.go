@@ -34,7 +34,7 @@ type ClaimGroup struct {
 // ClaimLine is one claim in the list.
 type ClaimLine struct {
 	ID, Says string
-	// Verdict is "holds", "depends", "fails", "browser", "stopped", or "" while nothing was measured.
+	// Verdict is "holds", "depends", "fails", "browser", "stopped", "untried", or "" while nothing was measured.
 	Verdict   string
 	Condition string
 	What      string // the figure's words

@@ -185,3 +185,9 @@ func header(h network.Headers) http.Header {
 	}
 	return all
 }
+
+// Block keeps the tab from addresses of a pattern, such as *://*.example:*/*, as where a name is not found.
+func (tab *Tab) Block(pattern string) {
+	tab.t.Helper()
+	call(tab, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{{URLPattern: pattern, Block: true}}})
+}

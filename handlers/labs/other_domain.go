@@ -70,9 +70,14 @@ func siblingCase(m Measured, id string, want bool) Case {
 	if m.Has(id) {
 		c.Holds = !m.In(id)
 	} else {
-		c.NotTried = Say("start with: a browser that finds names below localhost on this machine, as Chromium and Firefox do", "시험하려면 localhost 아래 이름을 이 컴퓨터로 찾는 브라우저(Chromium, Firefox)로 시작하세요")
+		c.NotTried = noSubdomains()
 	}
 	return c
+}
+
+// noSubdomains says how to have tried what plays at two subdomains.
+func noSubdomains() Words {
+	return Say("start with: a browser that finds names below localhost on this machine, as Chromium and Firefox do", "시험하려면 localhost 아래 이름을 이 컴퓨터로 찾는 브라우저(Chromium, Firefox)로 시작하세요")
 }
 
 // otherDomainWords are the ways in which another site asks, by trial.

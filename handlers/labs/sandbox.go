@@ -27,8 +27,11 @@ type sandbox struct {
 	mu    sync.Mutex
 	now   int // the trial under way
 	ended bool
-	set   map[jarKey]*http.Cookie // what the app has set in the browser
+	set   map[setKey]*http.Cookie // what the app has set in the browser
 }
+
+// setKey tells cookies apart as a browser does that gets them from one host (RFC 6265, section 5.3).
+type setKey struct{ name, path, domain string }
 
 // trying is a trial with what was seen of it.
 type trying struct {
@@ -46,7 +49,7 @@ type trying struct {
 const sandboxPath = "/two-origins/"
 
 func newSandbox(node http.Handler, how Browsing, claims []Claim, app, other, token string, grown func(int) string) *sandbox {
-	s := &sandbox{node: node, how: how, app: app, other: other, token: token, grown: grown, over: make(chan struct{}), set: map[jarKey]*http.Cookie{}}
+	s := &sandbox{node: node, how: how, app: app, other: other, token: token, grown: grown, over: make(chan struct{}), set: map[setKey]*http.Cookie{}}
 	for _, c := range claims {
 		for _, t := range c.Trials {
 			s.trials = append(s.trials, &trying{Trial: t, claim: c.ID, at: len(s.trials)})
@@ -85,6 +88,9 @@ func (s *sandbox) current() *trying {
 	defer s.mu.Unlock()
 	return s.trials[s.now]
 }
+
+// atSiblings reports whether a trial plays at the subdomains.
+func (t *trying) atSiblings() bool { return t.Does == SiblingAsked || t.Does == SiblingSets }
 
 // target is the address that a trial is about.
 func (t *trying) target() string {
@@ -182,6 +188,12 @@ func (s *sandbox) count(t *trying, r *http.Request) {
 	if t.seen.Arrived++; t.seen.Arrived == 1 {
 		t.seen.Came = t.carried(r)
 	}
+	t.seen.Same = 0
+	for _, c := range r.Cookies() {
+		if _, same := t.creds[c.Name]; same {
+			t.seen.Same++
+		}
+	}
 }
 
 // carried reports whether a request carries the trial's credential.
@@ -208,6 +220,9 @@ func (s *sandbox) ask(t *trying, r *http.Request) *writer {
 	in.Host = strings.TrimPrefix(s.app, "http://") // a subdomain is the same app
 	if t.Keeps == InBasic {
 		in.Header.Set("Authorization", "Bearer "+s.token)
+	}
+	if cookies := in.Header.Get("Cookie"); t.HostPrefix && cookies != "" { // the app itself knows no such name over http
+		in.Header.Set("Cookie", strings.ReplaceAll(cookies, hostPrefix, ""))
 	}
 	if t.Unchecked {
 		for _, name := range []string{"Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-User"} {
@@ -267,10 +282,28 @@ func (s *sandbox) change(t *trying, h http.Header) {
 		if t.Domain {
 			c.Domain = siblingDomain
 		}
-		s.set[jarKey{c.Name, c.Path}] = c
-		if t.Mode != "" && strings.HasPrefix(c.Name, cookieOf(t.Mode)) && c.Value != "" { // a port may stand behind the name
+		credential := t.Mode != "" && strings.HasPrefix(c.Name, cookieOf(t.Mode)) // a port may stand behind the name
+		if credential && t.HostPrefix {
+			c.Name, c.Path, c.Secure = hostPrefix+c.Name, "/", true
+		}
+		s.set[setKey{c.Name, c.Path, c.Domain}] = c
+		if credential && c.Value != "" {
 			t.creds = map[string]string{c.Name: c.Value}
 		}
+		h.Add("Set-Cookie", c.String())
+	}
+}
+
+// hostPrefix begins the names of cookies that a browser takes only without Domain (RFC 6265bis, section 4.1.3.2).
+const hostPrefix = "__Host-"
+
+// toss sets a cookie of the credential's name for every subdomain, as a server at any of them can.
+func (s *sandbox) toss(t *trying, h http.Header) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range t.creds {
+		c := &http.Cookie{Name: name, Value: "tossed", Path: "/", Domain: siblingDomain, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: t.HostPrefix}
+		s.set[setKey{c.Name, c.Path, c.Domain}] = c
 		h.Add("Set-Cookie", c.String())
 	}
 }

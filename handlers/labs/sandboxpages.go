@@ -43,16 +43,16 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 			goOn = s.app + "/"
 		case t.Does == ScriptInjected || t.Does == FilesElsewhere:
 			goOn = s.app + "/" + string(t.Mode) + "/member"
-		case t.Does == SiblingAsked:
+		case t.atSiblings():
 			goOn = s.siblingOrigin("a") + sandboxPath + strconv.Itoa(n) + "/sibling"
 		case t.Does == SizesGrown:
 			goOn = s.app + sandboxPath + strconv.Itoa(n) + "/sizes"
 		}
 		reach := ""
-		if t.Does == SiblingAsked {
+		if t.atSiblings() {
 			reach = s.siblingOrigin("a") + sandboxPath + strconv.Itoa(n) + "/reach"
 		}
-		signsIn := t.Mode != "" && t.Keeps != InBasic && t.Does != SiblingAsked && t.Does != SizesGrown && !(t.Does == Asked && t.Keeps == InMemory)
+		signsIn := t.Mode != "" && t.Keeps != InBasic && !t.atSiblings() && t.Does != SizesGrown && !(t.Does == Asked && t.Keeps == InMemory)
 		s.page(w, t.Says, beginScript, map[string]any{
 			"next": goOn, "mode": t.Mode, "keeps": t.Keeps, "form": t.fields().Encode(), "signsIn": signsIn,
 			"reach": reach, "missed": sandboxPath + strconv.Itoa(n) + "/missed", "after": s.address(n + 1), "basic": sandboxPath + strconv.Itoa(n) + "/basic",
@@ -87,8 +87,11 @@ func (s *sandbox) ownOfApp(w http.ResponseWriter, r *http.Request, path string) 
 	case "sibling":
 		facts := s.facts(s.trials[n])
 		facts["first"], facts["form"], facts["mode"] = "http://"+r.Host == s.siblingOrigin("a"), s.trials[n].fields().Encode(), s.trials[n].Mode
-		facts["second"] = s.siblingOrigin("b") + sandboxPath + strconv.Itoa(n) + "/sibling"
+		facts["home"], facts["other"] = s.siblingOrigin("a")+sandboxPath+strconv.Itoa(n), s.siblingOrigin("b")+sandboxPath+strconv.Itoa(n)
 		s.page(w, s.trials[n].Says, siblingScript, facts)
+	case "toss":
+		s.toss(s.trials[n], w.Header())
+		w.WriteHeader(http.StatusNoContent)
 	case "sizes":
 		facts := s.facts(s.trials[n])
 		facts["base"] = sandboxPath + strconv.Itoa(n)
@@ -214,6 +217,7 @@ func (s *sandbox) report(w http.ResponseWriter, r *http.Request, n int) {
 		Cookies                  string
 		Token                    string
 		Cookie, Accepted, Header int64
+		Own                      int64
 	}
 	if r.Method != http.MethodPost || json.NewDecoder(r.Body).Decode(&told) != nil {
 		http.Error(w, "not a report", http.StatusBadRequest)
@@ -222,7 +226,7 @@ func (s *sandbox) report(w http.ResponseWriter, r *http.Request, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.trials[n]
-	t.seen.Read, t.seen.Shown, t.seen.Ran = told.Read, told.Shown, told.Ran
+	t.seen.Read, t.seen.Shown, t.seen.Ran, t.seen.Own = told.Read, told.Shown, told.Ran, told.Own
 	t.seen.Cookie, t.seen.Token, t.seen.Header = told.Cookie, told.Accepted, told.Header
 	t.loot = told.Token
 	for name, value := range t.creds {

@@ -91,14 +91,20 @@ location.replace(t.next);
 // linkScript is another site's page with a link to the app that is followed.
 const linkScript = `location.assign(t.target);`
 
-// siblingScript signs in at one subdomain of the app, and asks the app at another.
+// siblingScript signs in at one subdomain of the app and asks it there; then it asks the app at another, or has that one
+// set a cookie and asks the first again. Reports go to the first, which can clear every cookie of the trial.
 const siblingScript = `
-if (t.first) {
+const ask = () => fetch('/api/' + t.mode + '/me').then((answer) => answer.status, () => 0);
+const own = new URLSearchParams(location.search).get('own');
+if (own === null) {
   await fetch('/' + t.mode + '/login', {method: 'POST', body: new URLSearchParams(t.form), redirect: 'manual'});
-  location.replace(t.second);
+  location.replace(t.other + '/sibling?own=' + await ask());
+} else if (!t.first && t.does === 'tossing') {
+  await fetch(t.other + '/toss');
+  location.replace(t.home + '/sibling?own=' + own);
 } else {
-  const read = await fetch('/api/' + t.mode + '/me').then((answer) => answer.status, () => 0);
-  await fetch(t.here, {method: 'POST', body: JSON.stringify({read})});
+  const read = await ask();
+  await fetch(t.home + '/report', {method: 'POST', mode: 'no-cors', credentials: 'include', body: JSON.stringify({read, own: Number(own)})});
   location.replace(t.next);
 }
 `

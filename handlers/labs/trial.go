@@ -16,6 +16,8 @@ type Trial struct {
 	Unchecked bool
 	// Domain has the app's cookies name the domain that both subdomains lie in.
 	Domain bool
+	// HostPrefix has the name of the credential's cookie begin with __Host-.
+	HostPrefix bool
 	// Allowed has CORS allow the other site, with credentials.
 	Allowed bool
 	// Policy leaves the app's Content-Security-Policy in place where a script is injected.
@@ -32,6 +34,7 @@ const (
 	ScriptInjected Deed = "script"  // a script got into a page of the app
 	LinkFollowed   Deed = "link"    // a link on the other site leads to a page of the app
 	SiblingAsked   Deed = "sibling" // the app signs somebody in at one subdomain, and is asked at another
+	SiblingSets    Deed = "tossing" // the same, and the other sets a cookie of the same name, with Domain, before the first is asked again
 	SizesGrown     Deed = "sizes"   // cookies and headers grow until the browser or the server refuses them
 	FilesElsewhere Deed = "files"   // a page of the app takes its static files from the other site
 )
@@ -79,6 +82,8 @@ type Seen struct {
 	Taken      bool  // it read the credential
 	Replayed   int64 // what the app answered to what it read, sent from elsewhere; 0: nothing was sent
 	Unreached  bool  // the browser does not find the subdomains on this machine
+	Own        int64 // the status at the subdomain that signed somebody in
+	Same       int64 // cookies of the credential's name in the last request
 	Cookie     int64 // bytes of name and value of the largest cookie that the browser kept
 	Token      int64 // bytes of the largest token in a header that the app accepted
 	Header     int64 // bytes of the largest Authorization value that the server read

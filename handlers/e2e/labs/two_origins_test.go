@@ -54,7 +54,7 @@ func quoted(text string) string { return `"` + text + `"` }
 
 // browserClaims are the rows that nothing but a browser can measure, with what the lesson rests on.
 var browserClaims = map[string]labs.Verdict{
-	"size-limit": labs.Holds, "csrf": labs.Depends, "storage-safer": labs.Depends, "other-domain": labs.Depends, "cors-is-cookies": labs.Fails, "cdn-needs-token": labs.Fails,
+	"size-limit": labs.Holds, "csrf": labs.Depends, "storage-safer": labs.Depends, "other-domain": labs.Depends, "cookie-domain": labs.Depends, "cors-is-cookies": labs.Fails, "cdn-needs-token": labs.Fails,
 }
 
 func TestTwoOriginsClaims(t *testing.T) {
@@ -64,6 +64,8 @@ func TestTwoOriginsClaims(t *testing.T) {
 			results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: host})
 			wantVerdicts(t, results)
 			measuredAs(t, results["other-domain"], "session-came", true)
+			measuredAs(t, results["cookie-domain"], "tossed-read", int64(http.StatusUnauthorized))
+			measuredAs(t, results["cookie-domain"], "prefix", int64(http.StatusOK))
 			if !measuredAs(t, results["other-domain"], "third-party", true) {
 				t.Error("this Chromium blocks third-party cookies")
 			}
@@ -159,6 +161,15 @@ func TestTwoOriginsMutated(t *testing.T) {
 				}
 			})
 		}, []string{"csrf", "other-domain", "cors-is-cookies"}},
+		"the API answers everybody": {func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/api/session/me" {
+					w.WriteHeader(http.StatusOK)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+		}, []string{"cookie-domain", "other-domain"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			results := browsed(t, sandboxEngine(fault.wrap), labs.Browsing{Host: "127.0.0.1"})
@@ -211,7 +222,7 @@ func TestTwoOriginsPage(t *testing.T) {
 	tab.WaitFor("[data-origins-results]")
 	tab.Axe()
 	tab.Picture("two-origins-results")
-	if got := tab.Texts("[data-origins-results] .verdict"); strings.Join(got, " ") != "holds depends depends depends fails fails" {
+	if got := tab.Texts("[data-origins-results] .verdict"); strings.Join(got, " ") != "holds depends depends depends depends fails fails" {
 		t.Errorf("verdicts: %q", got)
 	}
 	if tab.Count("[data-origins-results] .flag") != 0 {
@@ -225,4 +236,30 @@ func TestTwoOriginsPage(t *testing.T) {
 	}
 	tab.Goto("/labs/two-origins?run=unknown")
 	tab.WaitFor("[role=alert]")
+}
+
+// TestTwoOriginsNoSubdomains: a browser that does not find the subdomains tries nothing of them; that is said with what
+// to do, and is no verdict.
+func TestTwoOriginsNoSubdomains(t *testing.T) {
+	t.Parallel()
+	tab := browsertest.Open(t, handlerstest.Serve(t, handlerstest.WithLabs()).Base).Tab()
+	tab.AllowConsole("CORS policy", "net::ERR_FAILED", "Content Security Policy", "status of 4", "net::ERR_BLOCKED_BY_CLIENT")
+	tab.Block("*://*.doors.localhost:*/*")
+	tab.Goto("/labs/two-origins")
+	tab.ClickThrough(`form[action="/labs/two-origins"] button`)
+	tab.WaitFor("[data-origins-go]")
+	tab.Click("[data-origins-go]")
+	tab.WaitFor("[data-origins-results]")
+	if got := strings.Join(tab.Texts("[data-origins-results] .verdict"), ", "); got != "holds, depends, depends, not tried here, depends, fails, fails" {
+		t.Errorf("verdicts: %s", got)
+	}
+	for id, want := range map[string]int{"cookie-domain": 4, "other-domain": 2} {
+		if text := tab.Text("#claim-" + id); strings.Count(text, "names below localhost") != want {
+			t.Errorf("%s: %d cases that were not tried are wanted: %s", id, want, text)
+		}
+	}
+	if tab.Count("[data-origins-results] .flag") != 0 {
+		t.Error("what was not tried is taken for an unexpected verdict")
+	}
+	tab.Axe()
 }
