@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/gormlite"
-	"github.com/ncruces/go-sqlite3/vfs/memdb"
 )
 
 // Every connection waits for another program's lock (the command line beside the
@@ -67,22 +65,6 @@ func private(path string) error {
 		}
 	}
 	return nil
-}
-
-// openMemory makes a database that lives as long as the DB does. One connection
-// reads and writes: between several, SQLite's locks without a log file would have
-// readers and the writer wait for each other.
-func openMemory(ctx context.Context, o Options) (*DB, error) {
-	name := rand.Text()
-	memdb.Create(name, nil) // holds it, whatever happens to the connection
-	db := &DB{dialect: dialectSQLite, newID: newID, writeLimit: sqliteWriteLimit}
-	err := db.sqlitePools(ctx, o, "file:/"+name+pragmas+"&vfs=memdb", "", 0)
-	db.closers = append(db.closers, func() error { memdb.Delete(name); return nil })
-	if err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("database in memory: %w", err)
-	}
-	return db, nil
 }
 
 // readers is where reading stops getting faster with more connections.
