@@ -40,9 +40,10 @@ var postgresServer = sync.OnceValues(func() (*server, error) { return startTwice
 
 // Postgres returns the URL of an empty database of the test's own, dropped when the test ends. The server
 // logs every statement (PostgresLog) and accepts 200 connections. Without PostgreSQL on the machine the test
-// is skipped (Missing).
+// is skipped (Missing), and with -short.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	needsServer(t)
 	s, err := postgresServer()
 	if errors.Is(err, errNotInstalled) {
 		Missing(t, err.Error())

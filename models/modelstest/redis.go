@@ -26,9 +26,10 @@ var (
 )
 
 // Redis returns the URL of an empty database of the test's own, emptied when the test ends. Nothing is written
-// to the disk. Without Redis on the machine the test is skipped (Missing).
+// to the disk. Without Redis on the machine the test is skipped (Missing), and with -short.
 func Redis(t testing.TB) string {
 	t.Helper()
+	needsServer(t)
 	s, err := redisServer()
 	if errors.Is(err, errNotInstalled) {
 		Missing(t, err.Error())
@@ -51,9 +52,10 @@ func Redis(t testing.TB) string {
 }
 
 // RedisAlone returns the URL of a server that no other test uses and whose settings may be changed. It ends with the
-// test. Without Redis on the machine the test is skipped (Missing).
+// test. Without Redis on the machine the test is skipped (Missing), and with -short.
 func RedisAlone(t testing.TB) string {
 	t.Helper()
+	needsServer(t)
 	s, err := startTwice(startRedis)
 	if errors.Is(err, errNotInstalled) {
 		Missing(t, err.Error())

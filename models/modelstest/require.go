@@ -24,6 +24,14 @@ func Clocked() bool { return os.Getenv(clockedVariable) == "1" }
 // Complete reports whether nothing may be left out, as in the continuous integration.
 func Complete() bool { return os.Getenv(requireVariable) == "1" }
 
+// needsServer skips the test with -short, which starts no other process, unless nothing may be left out.
+func needsServer(t testing.TB) {
+	t.Helper()
+	if testing.Short() && !Complete() {
+		t.Skip("needs a server: skipped with -short")
+	}
+}
+
 // Missing skips the test with the reason, one line that says what to install. With TWODOORS_TEST_REQUIRE=1
 // in the environment it fails the test instead.
 func Missing(t testing.TB, reason string) {

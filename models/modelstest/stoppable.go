@@ -26,6 +26,7 @@ const fastShutdown = "INT"
 // the test is skipped (Missing).
 func StoppablePostgres(t testing.TB) *Stoppable {
 	t.Helper()
+	needsServer(t)
 	s, command, err := preparePostgres()
 	if errors.Is(err, errNotInstalled) {
 		Missing(t, err.Error())
