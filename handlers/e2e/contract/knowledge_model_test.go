@@ -20,7 +20,7 @@ import (
 	"twodoors/models/modelstest"
 )
 
-// The model is README's table of what each mode can know: small enough to be read beside it. Random sequences of what
+// The model is SECURITY.md's table of what each mode can know: small enough to be read beside it. Random sequences of what
 // people and operators do are played on the app, and every credential that was ever given out is tried again; the app
 // and the model have to agree on each of them, at every level.
 
@@ -59,7 +59,7 @@ type mCredential struct {
 	successor *mCredential
 }
 
-// good is README's table: whether the credential is accepted, and the role that goes with it. page is a page that acts
+// good is SECURITY.md's table: whether the credential is accepted, and the role that goes with it. page is a page that acts
 // on a role (account, admin), which asks for level user at least, whatever the mode.
 func (c *mCredential) good(world int, now time.Time, level auth.Level, page bool) (ok bool, role string) {
 	if c.world != world {
