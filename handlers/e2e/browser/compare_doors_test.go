@@ -190,11 +190,6 @@ func compareInHalves(t *testing.T, second string) {
 func TestBrowserMoreDoorsPages(t *testing.T) {
 	t.Parallel()
 	app := handlerstest.Serve(t, handlerstest.Started())
-	browser := browsertest.Open(t, app.Base)
-	tab := browser.Tab()
-	tab.Goto("/compare?doors=session,jwt,token,cookie")
-	tab.Click(`form[action^="/compare/demo"] button[value="admin"]`)
-	tab.WaitTrue(`document.querySelector('[data-column="cookie"] [data-num]').textContent.trim() === "0"`)
 	pages := []struct{ path, shows string }{
 		{"/", "main"}, {"/token/login", "main form"}, {"/cookie/login", "main form"},
 		{"/compare?doors=token,cookie", "[data-column=cookie] .sequence"},
@@ -206,30 +201,31 @@ func TestBrowserMoreDoorsPages(t *testing.T) {
 			pages = append(pages, struct{ path, shows string }{"/" + door + "/member" + page, "[data-panel]"})
 		}
 	}
-	for _, look := range []struct {
-		language, scheme, size string
-		width, height          int
-		mobile                 bool
-	}{
-		{"en", "light", "projector", 1280, 720, false}, {"ko", "dark", "phone", 390, 844, true},
-		{"ko", "light", "projector", 1280, 720, false}, {"en", "dark", "phone", 360, 740, true},
-	} {
-		tab.SetLanguage(look.language)
-		tab.EmulateColorScheme(look.scheme)
-		tab.SetViewport(look.width, look.height, look.mobile)
-		for _, page := range pages {
-			tab.Goto(page.path)
-			tab.WaitFor(page.shows)
-			at := strings.Join([]string{page.path, look.language, look.scheme, look.size}, " ")
-			tab.Axe()
-			if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > look.width {
-				t.Errorf("%s: %d px wide in a window of %d", at, wide, look.width)
+	// The templates are those that TestBrowserEveryPage looks at in four ways; these two differ in everything.
+	for _, look := range []look{{"en", "light", "projector", 1280, 720, false}, {"ko", "dark", "phone", 390, 844, true}} {
+		t.Run(look.language+" "+look.scheme+" "+look.size, func(t *testing.T) {
+			t.Parallel()
+			tab := browsertest.Open(t, app.Base).Tab()
+			tab.Goto("/compare?doors=session,jwt,token,cookie")
+			tab.Click(`form[action^="/compare/demo"] button[value="admin"]`)
+			tab.WaitTrue(`document.querySelector('[data-column="cookie"] [data-num]').textContent.trim() === "0"`)
+			tab.SetLanguage(look.language)
+			tab.EmulateColorScheme(look.scheme)
+			tab.SetViewport(look.width, look.height, look.mobile)
+			for _, page := range pages {
+				tab.Goto(page.path)
+				tab.WaitFor(page.shows)
+				at := strings.Join([]string{page.path, look.language, look.scheme, look.size}, " ")
+				tab.Axe()
+				if wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth"); wide > look.width {
+					t.Errorf("%s: %d px wide in a window of %d", at, wide, look.width)
+				}
+				if strings.Contains(tab.HTML(), "⟦") {
+					t.Errorf("%s: a message is missing", at)
+				}
+				tab.Picture("more" + strings.NewReplacer("/", "_", " ", "-", "?", "_", "=", "_", ",", "_").Replace(at))
 			}
-			if strings.Contains(tab.HTML(), "⟦") {
-				t.Errorf("%s: a message is missing", at)
-			}
-			tab.Picture("more" + strings.NewReplacer("/", "_", " ", "-", "?", "_", "=", "_", ",", "_").Replace(at))
-		}
+		})
 	}
 }
 

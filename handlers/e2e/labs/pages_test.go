@@ -13,6 +13,7 @@ import (
 // seen makes a picture of a page, whole, and lets axe look at it; wide, on a phone, in Korean, in the dark.
 func seen(t *testing.T, tab *browsertest.Tab, name string) {
 	t.Helper()
+	tab.Picture(name + "-projector")
 	tab.Axe()
 	tab.FullPicture(name)
 	tab.SetViewport(360, 740, true)
@@ -35,7 +36,6 @@ func TestBrowserClaims(t *testing.T) {
 	if got := tab.Count(".claim .flag"); got != 0 {
 		t.Errorf("%d claims are not as expected", got)
 	}
-	tab.Picture("claims-projector")
 	seen(t, tab, "claims")
 
 	tab.ClickThrough(`.tour-list li:nth-child(2) a`)
@@ -117,31 +117,39 @@ func allMeasured(tab *browsertest.Tab) {
 
 func TestBrowserLabs(t *testing.T) {
 	t.Parallel()
-	base := handlerstest.Serve(t, handlerstest.WithLabs(), handlerstest.Started()).Base
-	browser := browsertest.Open(t, base)
-	tab := browser.Tab()
-	tab.SetViewport(1280, 720, false)
-	tab.Goto("/labs")
-	seen(t, tab, "labs")
-	for _, l := range labs.Labs() {
-		tab.Goto("/labs/" + l.ID)
+	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
+	run := func(t *testing.T, tab *browsertest.Tab, id, name string) {
+		t.Helper()
+		tab.Goto("/labs/" + id)
 		tab.Click("form[data-run-form] button.go")
 		tab.WaitFor("[data-outcome]")
-		tab.Picture("lab-" + l.ID + "-projector")
-		seen(t, tab, "lab-"+l.ID)
+		seen(t, tab, name)
 	}
-	tab.Goto("/flows")
-	tab.WaitFor(".flow .sequence")
-	seen(t, tab, "flows")
-	ko := browser.Tab()
-	ko.SetLanguage("ko")
-	ko.EmulateColorScheme("dark")
-	for _, id := range []string{"forced-logout", "ladder", "how-big"} {
-		ko.Goto("/labs/" + id)
-		ko.Click("form[data-run-form] button.go")
-		ko.WaitFor("[data-outcome]")
-		seen(t, ko, "lab-"+id+"-ko-dark")
-	}
+	t.Run("en", func(t *testing.T) {
+		t.Parallel()
+		tab := browsertest.Open(t, base).Tab()
+		tab.Goto("/labs")
+		seen(t, tab, "labs")
+		for _, l := range labs.Labs() {
+			run(t, tab, l.ID, "lab-"+l.ID)
+		}
+	})
+	t.Run("ko", func(t *testing.T) {
+		t.Parallel()
+		tab := browsertest.Open(t, base).Tab()
+		tab.SetLanguage("ko")
+		tab.EmulateColorScheme("dark")
+		for _, id := range []string{"forced-logout", "ladder", "how-big"} {
+			run(t, tab, id, "lab-"+id+"-ko-dark")
+		}
+	})
+	t.Run("flows", func(t *testing.T) {
+		t.Parallel()
+		tab := browsertest.Open(t, base).Tab()
+		tab.Goto("/flows")
+		tab.WaitFor(".flow .sequence")
+		seen(t, tab, "flows")
+	})
 }
 
 // TestBrowserRunAgain: controls are changed and a lab is run again, in place and by the keyboard alone; a run can be

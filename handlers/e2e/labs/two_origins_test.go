@@ -61,6 +61,7 @@ func TestTwoOriginsClaims(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		t.Run(host, func(t *testing.T) {
+			t.Parallel()
 			results := browsed(t, sandboxEngine(nil), labs.Browsing{Host: host})
 			wantVerdicts(t, results)
 			measuredAs(t, results["other-domain"], "session-came", true)
@@ -172,6 +173,7 @@ func TestTwoOriginsMutated(t *testing.T) {
 		}, []string{"cookie-domain", "other-domain"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			results := browsed(t, sandboxEngine(fault.wrap), labs.Browsing{Host: "127.0.0.1"})
 			for id := range browserClaims {
 				if want := !slices.Contains(fault.differ, id); results[id].AsExpected() != want || results[id].Problem != nil {
