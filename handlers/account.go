@@ -145,7 +145,7 @@ func (d *door) newPassword(c echo.Context, current, password string) (map[string
 	}
 	issued, err := d.mode.Renew(c.Response(), c.Request(), p, user)
 	if isRefused(err) != nil {
-		return nil, auth.Issued{}, &unidentified{door: d, err: err}
+		return nil, auth.Issued{}, &unauthenticatedError{door: d, err: err}
 	}
 	if models.Unavailable(err) { // the password has changed all the same
 		d.endLater(c, models.PendingEnd{UserID: p.UserID, Before: d.Now()}, err)

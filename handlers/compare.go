@@ -165,7 +165,7 @@ func totals(panels map[string][]views.Panel) *views.Totals {
 		{"total-time", func(p views.Panel) float64 { return float64(p.Total.Microseconds()) }, true},
 		{"server-bytes", func(p views.Panel) float64 { return float64(p.State.ServerBytes) }, false},
 		{"client-bytes", func(p views.Panel) float64 { return float64(p.State.ClientBytes) }, false},
-		{"copy-life", func(p views.Panel) float64 { return p.State.CopyLife.Seconds() }, false},
+		{"copy-life", func(p views.Panel) float64 { return p.State.ReplayWindow.Seconds() }, false},
 	}
 	for _, row := range rows {
 		total := views.TotalRow{Key: row.key, Values: map[views.Door]float64{}}

@@ -147,7 +147,7 @@ func (d *door) replaceShared(c echo.Context) (replaced bool, issued auth.Issued,
 	}
 	issued, err = d.mode.Renew(c.Response(), c.Request(), p, models.User{ID: p.UserID, Name: p.Name, Role: p.Role})
 	if isRefused(err) != nil {
-		err = &unidentified{door: d, err: err}
+		err = &unauthenticatedError{door: d, err: err}
 	}
 	return err == nil, issued, err
 }

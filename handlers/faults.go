@@ -67,7 +67,7 @@ func faultOf(err error) *fault {
 	var large *http.MaxBytesError
 	var slow *auth.ThrottledError
 	var scope *auth.ScopeError
-	var oversized *auth.TooLarge
+	var oversized *auth.CookieTooLargeError
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -109,9 +109,9 @@ func (n *Node) handleError(err error, c echo.Context) {
 		// log and what is counted are to say the same: unanswered, it would have been a 200.
 		c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	}
-	var who *unidentified
+	var who *unauthenticatedError
 	if errors.As(err, &who) {
-		if answered, answerErr := who.door.unidentified(c, who.err); answered {
+		if answered, answerErr := who.door.unauthenticatedError(c, who.err); answered {
 			if answerErr != nil {
 				n.Log.Error("an answer could not be written", "error", answerErr)
 			}
@@ -167,9 +167,9 @@ func (n *Node) faultPage(c echo.Context, f *fault) error {
 	return n.problemPage(c, f)
 }
 
-// unidentified answers a request for the member area without a good credential. answered is false where the
+// unauthenticatedError answers a request for the member area without a good credential. answered is false where the
 // fault is not the credential's (the database is away).
-func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) {
+func (d *door) unauthenticatedError(c echo.Context, err error) (answered bool, _ error) {
 	if !refusedBy(c, err) {
 		return false, nil
 	}
@@ -210,7 +210,7 @@ func (d *door) unidentified(c echo.Context, err error) (answered bool, _ error) 
 // challenge says how to authenticate, as every 401 must (RFC 9110, sections 11.6.1 and 15.5.2; for bearer tokens RFC
 // 6750, section 3). For a cookie no scheme is registered, so each mode of that kind names its own, with the cookie and
 // where to sign in for it; browsers pass over a scheme that they do not know.
-func (d *door) challenge(c echo.Context, refused *auth.Refused) {
+func (d *door) challenge(c echo.Context, refused *auth.RejectedError) {
 	byCookie := func(scheme, cookie string) {
 		c.Response().Header().Add(echo.HeaderWWWAuthenticate, fmt.Sprintf(`%s cookie-name=%q, sign-in=%q`, scheme, cookie, "/api/"+d.mode.Name()+"/login"))
 	}

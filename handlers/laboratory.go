@@ -14,7 +14,7 @@ import (
 	"twodoors/handlers/labs"
 )
 
-// laboratory is what runs claims and labs beside the app's own requests.
+// laboratory is what runs statements and labs beside the app's own requests.
 type laboratory struct {
 	engine *labs.Engine
 	queue  *labs.Queue
@@ -39,7 +39,7 @@ func newLaboratory(e *labs.Engine, now func() time.Time, limit time.Duration) *l
 	return &laboratory{engine: e, queue: q, board: board, shown: &shown{board: board}}
 }
 
-// keep measures all claims for the pages, until ctx ends.
+// keep measures all statements for the pages, until ctx ends.
 func (l *laboratory) keep(ctx context.Context) {
 	l.board.Keep(ctx)
 	l.queue.Close()
@@ -53,16 +53,16 @@ func (n *Node) EndStreams() {
 	}
 }
 
-// mountLabs mounts the claims, the flows and the labs, where there is an engine to run them.
+// mountLabs mounts the statements, the flows and the labs, where there is an engine to run them.
 func (n *Node) mountLabs() {
 	if n.labs == nil {
 		return
 	}
 	e := n.echo
-	get(e, "/claims", n.claims)
+	get(e, "/claims", n.statements)
 	e.POST("/claims", n.measureClaims)
 	get(e, "/claims/events", n.claimEvents)
-	get(e, "/claims/:id", n.claim)
+	get(e, "/claims/:id", n.statement)
 	e.POST("/claims/:id", n.runClaim)
 	get(e, "/flows", n.flows)
 	get(e, "/labs", n.labList)
@@ -97,7 +97,7 @@ func (n *Node) welcome(c echo.Context) {
 }
 
 // ask runs something for who is asking, and waits for its turn and its end. It ends with the request.
-func (n *Node) ask(c echo.Context, a labs.Ask) (labs.Result, error) {
+func (n *Node) ask(c echo.Context, a labs.Request) (labs.Result, error) {
 	a.Visitor, _ = n.visitor(c)
 	a.Address = auth.Network(c.RealIP())
 	r, err := n.labs.queue.Do(c.Request().Context(), a)

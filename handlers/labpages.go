@@ -48,7 +48,7 @@ func (n *Node) runLab(c echo.Context) error {
 	}
 	chosen := l.Choose(form.Get)
 	stream := n.stream(c)
-	r, err := n.ask(c, labs.Ask{
+	r, err := n.ask(c, labs.Request{
 		Key: l.Key(chosen), Watch: stream.progress,
 		Run: func(ctx context.Context, watch func(labs.Event)) labs.Result {
 			return n.labs.engine.Stage(ctx, func(p *labs.Play) { l.Play(p, chosen) }, watch)
@@ -78,9 +78,9 @@ func (n *Node) labPage(c echo.Context, l labs.Lab, chosen labs.Chosen) views.Lab
 		}
 		v.Controls = append(v.Controls, o)
 	}
-	for _, id := range l.Claims {
-		if claim, found := n.labs.engine.Claim(id); found {
-			v.Claims = append(v.Claims, n.claimLine(v.Msg, claim))
+	for _, id := range l.Statements {
+		if statement, found := n.labs.engine.Statement(id); found {
+			v.Claims = append(v.Claims, n.statementLine(v.Msg, statement))
 		}
 	}
 	all := labs.Labs()
@@ -181,9 +181,9 @@ func seriesView(m *views.Messages, s labs.Series) *views.LabSeries {
 func (n *Node) flows(c echo.Context) error {
 	n.welcome(c)
 	if len(n.labs.board.FlowReadings()) == 0 {
-		_, _ = n.ask(c, n.labs.board.Flows(labs.Ask{})) // without room for it the page says that there is nothing yet
+		_, _ = n.ask(c, n.labs.board.Flows(labs.Request{})) // without room for it the page says that there is nothing yet
 	}
-	v := views.FlowsPage{Chrome: n.chrome(c, "title.flows", views.SectionClaims)}
+	v := views.FlowsPage{Chrome: n.chrome(c, "title.flows", views.SectionStatements)}
 	lang := v.Msg.Lang()
 	for _, f := range n.labs.board.FlowReadings() {
 		if f.Problem != nil {

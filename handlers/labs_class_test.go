@@ -43,7 +43,7 @@ func TestFortyAtOnce(t *testing.T) {
 	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	const class = 40
 	pages := make([]string, class)
-	all := handlerstest.Engine().Claims()
+	all := handlerstest.Engine().Statements()
 	for i := range pages {
 		pages[i] = "/labs/" + labs.Labs()[i%len(labs.Labs())].ID
 		if claim := all[i*len(all)/class]; i%2 == 0 && claim.Play != nil {

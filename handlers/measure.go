@@ -196,8 +196,8 @@ func (v *visit) measure(clock *movedClock, name string) (views.DoorFacts, error)
 	if err := v.signOut(); err != nil {
 		return f, err
 	}
-	f.CopyLife = copied.lives(clock)
-	f.AccountEnds = v.mode.Name() == v.node.token.Name() && f.CopyLife == teamLife
+	f.ReplayWindow = copied.lives(clock)
+	f.AccountEnds = v.mode.Name() == v.node.token.Name() && f.ReplayWindow == teamLife
 	return f, nil
 }
 

@@ -65,7 +65,7 @@ func (n *Node) metered(next echo.HandlerFunc) echo.HandlerFunc {
 		var told sqltrace.Counts
 		route, x := n.meters.of(c), trace.From(c.Request().Context())
 		if x != nil {
-			told = x.Told()
+			told = x.HeaderCounts()
 			if reason := x.Refusal(); reason != "" {
 				route.Refused(reason)
 			}

@@ -206,8 +206,8 @@ type door struct {
 
 const principalKey = "principal"
 
-// whoAnswer is what identify found out.
-type whoAnswer struct {
+// authentication is what identify found out.
+type authentication struct {
 	principal auth.Principal
 	err       error
 }
@@ -221,7 +221,7 @@ func (d *door) identify(floor auth.Level) echo.MiddlewareFunc {
 			at := x.Elapsed()
 			p, err := d.mode.Authenticate(c.Response(), c.Request(), floor)
 			x.AddAuthTime(x.Elapsed() - at)
-			c.Set(principalKey, &whoAnswer{p, err})
+			c.Set(principalKey, &authentication{p, err})
 			return next(c)
 		}
 	}
@@ -231,9 +231,9 @@ func (d *door) identify(floor auth.Level) echo.MiddlewareFunc {
 // made for them.
 func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		who := c.Get(principalKey).(*whoAnswer)
+		who := c.Get(principalKey).(*authentication)
 		if who.err != nil {
-			return &unidentified{door: d, err: who.err}
+			return &unauthenticatedError{door: d, err: who.err}
 		}
 		if needs := scopeFor(c.Request().Method, c.Path()); !who.principal.Allows(needs) {
 			return &auth.ScopeError{Needs: needs}
@@ -246,7 +246,7 @@ func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // principal is who is asking, behind require.
-func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(*whoAnswer).principal }
+func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(*authentication).principal }
 
 // signing marks requests that are about nothing but who is asking, so that all of their time is auth.
 func signing(next echo.HandlerFunc) echo.HandlerFunc {
@@ -256,19 +256,19 @@ func signing(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// unidentified is a request for the member area that a mode did not let in.
-type unidentified struct {
+// unauthenticatedError is a request for the member area that a mode did not let in.
+type unauthenticatedError struct {
 	door *door
 	err  error
 }
 
-func (u *unidentified) Error() string { return u.err.Error() }
+func (u *unauthenticatedError) Error() string { return u.err.Error() }
 
-func (u *unidentified) Unwrap() error { return u.err }
+func (u *unauthenticatedError) Unwrap() error { return u.err }
 
 // isRefused returns the refusal in err, or nil.
-func isRefused(err error) *auth.Refused {
-	var refused *auth.Refused
+func isRefused(err error) *auth.RejectedError {
+	var refused *auth.RejectedError
 	if errors.As(err, &refused) {
 		return refused
 	}

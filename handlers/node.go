@@ -69,7 +69,7 @@ type Deps struct {
 	Metrics *metrics.Set
 	// Around is called before each request, and what it returns, where that is not nil, with the request's record once
 	// it was answered: what the headers and the page cannot say. nil: nobody asks.
-	Around func(*http.Request) func(*trace.Exchange)
+	Around func(*http.Request) func(*trace.Record)
 }
 
 // Node is one whole server of the app, without its listener. It is an http.Handler.
@@ -145,7 +145,7 @@ func New(cfg Config, deps Deps) (*Node, error) {
 	n.session = auth.NewSession(n.Sessions, deps.DB, deps.Keys, n.cookies, auth.SessionLimits{
 		Idle: cfg.SessionIdle, Max: cfg.SessionMax, Remember: cfg.Remember,
 	}, deps.Now)
-	n.jwt = auth.NewJWT(deps.DB, deps.Keys, n.cookies, n.origin0(), auth.TokenLimits{
+	n.jwt = auth.NewJWT(deps.DB, deps.Keys, n.cookies, n.issuer(), auth.TokenLimits{
 		Access: cfg.AccessTTL, Max: cfg.SessionMax, Remember: cfg.RefreshTTL, Grace: cfg.RefreshGrace, Verified: cfg.VerifiedTokens,
 	}, n.levels, deps.Now)
 	if n.token, err = auth.NewToken(deps.DB, deps.Keys, n.cookies, cfg.Remember, deps.Now); err != nil {
@@ -177,8 +177,8 @@ func (n *Node) bound(cookie string) string {
 	return n.cookies.Name(cookie, "/") + " of database " + n.DB.ID()
 }
 
-// origin0 is the base URL without a path: the issuer of our tokens.
-func (n *Node) origin0() string { return strings.TrimSuffix(n.cfg.BaseURL.String(), "/") }
+// issuer is the base URL without a path: the issuer of our tokens.
+func (n *Node) issuer() string { return strings.TrimSuffix(n.cfg.BaseURL.String(), "/") }
 
 // ServeHTTP answers one request.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.echo.ServeHTTP(w, r) }

@@ -21,10 +21,10 @@ func (d *door) panel(c echo.Context, p auth.Principal, status int) views.Panel {
 	if asked := c.QueryParam("panel"); asked != "" { // for this request alone: the compare page asks so
 		folded = asked == "folded"
 	}
-	var kept []auth.KeptRow
+	var kept []auth.ServerRow
 	var keptErr error
 	if !folded {
-		kept, keptErr = d.mode.Kept(r.Context(), p)
+		kept, keptErr = d.mode.ServerState(r.Context(), p)
 		if keptErr != nil { // a display read that fails spoils nothing
 			d.Log.Warn("the stored state could not be read for display", "error", keptErr)
 		}
@@ -58,7 +58,7 @@ func (d *door) panel(c echo.Context, p auth.Principal, status int) views.Panel {
 // page, where it plays both requests on the server.
 type panelTakerKey struct{}
 
-func whyNotes(x *trace.Exchange) []views.Note {
+func whyNotes(x *trace.Record) []views.Note {
 	var notes []views.Note
 	for _, remark := range x.Remarks() {
 		notes = append(notes, views.Note{Key: "why." + remark.Name, Args: remark.Args})
@@ -98,7 +98,7 @@ func answerKey(s sqltrace.Statement) string {
 }
 
 // steps merges what was checked and what was looked up, in the order in which it happened.
-func (d *door) steps(shown *auth.Presented, x *trace.Exchange, status int) []views.Step {
+func (d *door) steps(shown *auth.Presented, x *trace.Record, status int) []views.Step {
 	arrives := "step.request.none"
 	if shown != nil {
 		switch {
@@ -143,7 +143,7 @@ func mergedSteps(arrives string, checks []trace.Step, statements []sqltrace.Stat
 
 // state is what is kept after this request, on the server and at the client, and for how long a copy of the
 // credential would live on.
-func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, keptErr error) views.State {
+func (d *door) state(c echo.Context, p auth.Principal, kept []auth.ServerRow, keptErr error) views.State {
 	s := views.State{ServerShown: true, ServerFailed: keptErr != nil}
 	switch d.mode.Name() {
 	case d.session.Name():
@@ -170,7 +170,7 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.Server = append(s.Server, row)
 		s.ServerBytes += row.Bytes
 	}
-	for _, h := range d.mode.Held(c.Response(), c.Request(), p) {
+	for _, h := range d.mode.ClientState(c.Response(), c.Request(), p) {
 		item := views.Row{Where: h.Name, Note: views.Note{Key: "state." + h.What}, Bytes: h.Bytes}
 		if h.Limit > 0 {
 			item.Note.Args = map[string]any{"Limit": h.Limit}
@@ -178,14 +178,14 @@ func (d *door) state(c echo.Context, p auth.Principal, kept []auth.KeptRow, kept
 		s.Client = append(s.Client, item)
 		s.ClientBytes += h.Bytes
 	}
-	s.CopyLife = d.mode.CopyLife(p)
+	s.ReplayWindow = d.mode.ReplayWindow(p)
 	switch {
 	case d.mode.Name() == d.token.Name():
 		s.CopyNote = views.Note{Key: "copy.token"}
 	case d.mode.Name() == d.cookie.Name():
 		s.CopyNote = views.Note{Key: "copy.cookie"}
-	case s.CopyLife > 0:
-		s.CopyNote = views.Note{Key: "copy.until", Args: map[string]any{"Life": s.CopyLife.Truncate(time.Second)}}
+	case s.ReplayWindow > 0:
+		s.CopyNote = views.Note{Key: "copy.until", Args: map[string]any{"Life": s.ReplayWindow.Truncate(time.Second)}}
 	case p.Level != "":
 		s.CopyNote = views.Note{Key: "copy.denied"}
 	default:

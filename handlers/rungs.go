@@ -18,8 +18,8 @@ type Page struct {
 	Body   []byte
 }
 
-// PlainRung answers with the same bytes each time, by net/http alone: the physical limit.
-func PlainRung(p Page) http.Handler {
+// NetHTTPBaseline answers with the same bytes each time, by net/http alone: the physical limit.
+func NetHTTPBaseline(p Page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _ = p.write(w) })
 }
 

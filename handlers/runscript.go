@@ -130,7 +130,7 @@ func (s *script) command(x labs.Exchange) {
 	}
 	body, _ := io.ReadAll(r.Body)
 	actor := scriptName(x.Actor)
-	s.anew(x.World)
+	s.anew(x.Environment)
 	s.forgotten(r, actor)
 	s.spoiled(r, actor)
 	parts := []string{"curl -si"}

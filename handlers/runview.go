@@ -33,7 +33,7 @@ func (n *Node) runView(m *views.Messages, r labs.Result, at time.Time) *views.Ru
 	lang := m.Lang()
 	v := &views.Run{
 		At: at, Took: r.Took, Verdict: verdictKey(r), Condition: r.Condition().In(lang),
-		Unexpected: r.Claim.ID != "" && r.Problem == nil && !r.AsExpected(),
+		Unexpected: r.Statement.ID != "" && r.Problem == nil && !r.AsExpected(),
 	}
 	switch {
 	case r.Cancelled():
@@ -51,7 +51,7 @@ func (n *Node) runView(m *views.Messages, r labs.Result, at time.Time) *views.Ru
 	}
 	v.Steps = storyOf(m, r.Steps)
 	v.Lanes = lanesOf(m, v.Steps)
-	v.Script = shellScript(r.Steps, lang, n.cfg.Signup, n.origin0())
+	v.Script = shellScript(r.Steps, lang, n.cfg.Signup, n.issuer())
 	return v
 }
 
@@ -127,8 +127,8 @@ func storyOf(m *views.Messages, steps []labs.Step) []views.RunStep {
 	worlds, nodes := 0, map[int]int{}
 	for _, s := range steps {
 		for _, x := range s.Exchanges {
-			worlds = max(worlds, x.World)
-			nodes[x.World] = max(nodes[x.World], x.Node)
+			worlds = max(worlds, x.Environment)
+			nodes[x.Environment] = max(nodes[x.Environment], x.Node)
 		}
 	}
 	story := make([]views.RunStep, len(steps))
@@ -141,11 +141,11 @@ func storyOf(m *views.Messages, steps []labs.Step) []views.RunStep {
 		for _, x := range s.Exchanges {
 			number++
 			v := exchangeView(x, number, lang)
-			if nodes[x.World] > 1 {
+			if nodes[x.Environment] > 1 {
 				v.Node = x.Node
 			}
 			if worlds > 1 {
-				v.World = x.World
+				v.Environment = x.Environment
 			}
 			story[i].Exchanges = append(story[i].Exchanges, v)
 		}

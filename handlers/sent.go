@@ -142,7 +142,7 @@ func claimsOf(members []auth.Member) []views.Claim {
 
 // curl is the command that sends the same request from a shell. The credential stands as a variable.
 func (d *door) curl(r *http.Request, shown *auth.Presented) string {
-	command := "curl --include " + shellQuote(d.origin0()+r.RequestURI)
+	command := "curl --include " + shellQuote(d.issuer()+r.RequestURI)
 	if shown == nil {
 		return command
 	}

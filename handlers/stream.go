@@ -105,7 +105,7 @@ const streamLife = 10 * time.Minute
 // heartbeat is how often a stream without news shows that it is there.
 const heartbeat = 15 * time.Second
 
-// claimEvents tells those who look at the list of every claim as it is measured. It begins with all that is known, for
+// claimEvents tells those who look at the list of every statement as it is measured. It begins with all that is known, for
 // some were measured between the page and this stream.
 func (n *Node) claimEvents(c echo.Context) error {
 	leave, ok := n.limits.streams.Take(c.RealIP())
@@ -120,9 +120,9 @@ func (n *Node) claimEvents(c echo.Context) error {
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
 	m := n.messages(c)
-	for _, claim := range n.labs.engine.Claims() {
-		if _, found := n.labs.board.Latest(claim.ID); found {
-			if err := s.row(m, claim); err != nil {
+	for _, statement := range n.labs.engine.Statements() {
+		if _, found := n.labs.board.Latest(statement.ID); found {
+			if err := s.row(m, statement); err != nil {
 				return err
 			}
 		}
@@ -151,17 +151,17 @@ func (n *Node) claimEvents(c echo.Context) error {
 }
 
 func (s *stream) changed(m *views.Messages, id string) error {
-	claim, found := s.n.labs.engine.Claim(id)
+	statement, found := s.n.labs.engine.Statement(id)
 	if !found {
 		return s.state()
 	}
-	return s.row(m, claim)
+	return s.row(m, statement)
 }
 
-// row sends a claim as it stands in the list.
-func (s *stream) row(m *views.Messages, claim labs.Claim) error {
-	text, err := s.n.labs.shown.text(m.Lang()+" "+claim.ID, func() templ.Component {
-		return views.ClaimRow(m, s.n.claimLine(m, claim))
+// row sends a statement as it stands in the list.
+func (s *stream) row(m *views.Messages, statement labs.Statement) error {
+	text, err := s.n.labs.shown.text(m.Lang()+" "+statement.ID, func() templ.Component {
+		return views.ClaimRow(m, s.n.statementLine(m, statement))
 	})
 	if err != nil {
 		return err
@@ -176,7 +176,7 @@ func (s *stream) state() error {
 	if s.n.labs.board.State().Running {
 		event = "measuring"
 	}
-	text, err := s.n.labs.shown.text(m.Lang()+" "+event, func() templ.Component { return views.BoardSaid(s.n.claimsView(s.c)) })
+	text, err := s.n.labs.shown.text(m.Lang()+" "+event, func() templ.Component { return views.BoardSaid(s.n.statementsView(s.c)) })
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (d *door) issue(c echo.Context, n auth.NewLimited) (auth.LimitedToken, stri
 	n.UserAgent, n.Address = c.Request().UserAgent(), c.RealIP()
 	token, raw, err := d.jwt.IssueLimited(c.Request().Context(), principal(c), n)
 	if isRefused(err) != nil {
-		err = &unidentified{door: d, err: err}
+		err = &unauthenticatedError{door: d, err: err}
 	}
 	return token, raw, err
 }
@@ -155,11 +155,11 @@ func (d *door) tokenCurl(scope string) string {
 	scopes := strings.Fields(scope)
 	switch {
 	case slices.Contains(scopes, auth.ScopeNotesRead):
-		return with + shellQuote(d.origin0()+"/api/jwt/notes")
+		return with + shellQuote(d.issuer()+"/api/jwt/notes")
 	case slices.Contains(scopes, auth.ScopeProfile):
-		return with + shellQuote(d.origin0()+"/api/jwt/me")
+		return with + shellQuote(d.issuer()+"/api/jwt/me")
 	}
-	return with + `--json '{"body":"milk"}' ` + shellQuote(d.origin0()+"/api/jwt/notes")
+	return with + `--json '{"body":"milk"}' ` + shellQuote(d.issuer()+"/api/jwt/notes")
 }
 
 func (d *door) revokeToken(c echo.Context) error {

@@ -111,8 +111,8 @@ func (l *twoOrigins) results(m *views.Messages, v *originsVisit) (list []views.O
 			continue
 		}
 		run := l.runView(m, r, v.at)
-		line := views.ClaimLine{ID: r.Claim.ID, Says: r.Claim.Says.In(m.Lang()), Verdict: run.Verdict, Condition: run.Condition, Unexpected: run.Unexpected}
-		list = append(list, views.OriginsResult{Line: line, Measured: run.Measured, Why: r.Claim.Why.In(m.Lang())})
+		line := views.StatementLine{ID: r.Statement.ID, Says: r.Statement.Says.In(m.Lang()), Verdict: run.Verdict, Condition: run.Condition, Unexpected: run.Unexpected}
+		list = append(list, views.OriginsResult{Line: line, Measured: run.Measured, Why: r.Statement.Why.In(m.Lang())})
 	}
 	return list
 }
@@ -138,7 +138,7 @@ func (l *twoOrigins) begin(c echo.Context) error {
 	}
 	how := labs.Browsing{
 		// The sandbox's app gets the other name, or its cookies would take the place of this app's own.
-		Host: host, Back: l.origin0() + originsPath + "?back=1&run=" + v.id, Language: l.messages(c).Lang(),
+		Host: host, Back: l.issuer() + originsPath + "?back=1&run=" + v.id, Language: l.messages(c).Lang(),
 		Ready: func(address string) { ready <- address },
 	}
 	// The sandbox outlives the request that makes it, and waits for the browser; it ends with the server.

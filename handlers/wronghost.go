@@ -19,7 +19,7 @@ func (n *Node) wrongHost(c echo.Context) error {
 	chrome.Here = "" // preferences cannot be kept here: this is not our host
 	asked, _, _ := strings.Cut(r.Host, "\n")
 	view := views.WrongHost{
-		Chrome: chrome, Asked: asked, Open: n.origin0() + "/", Proxied: n.hostOfProxy(r), SetBaseURL: "--base-url " + n.cfg.BaseURL.Scheme + "://" + asked,
+		Chrome: chrome, Asked: asked, Open: n.issuer() + "/", Proxied: n.hostOfProxy(r), SetBaseURL: "--base-url " + n.cfg.BaseURL.Scheme + "://" + asked,
 		LAN: n.cfg.BaseURL.Scheme == "http" && !OnThisMachine((&url.URL{Host: asked}).Hostname()),
 	}
 	if view.LAN {
@@ -27,7 +27,7 @@ func (n *Node) wrongHost(c echo.Context) error {
 	}
 	if view.Proxied {
 		n.proxyTold.Do(func() {
-			n.Log.Warn("a proxy in front does not pass on the Host header that the browser sent", "host", asked, "base_url", n.origin0(),
+			n.Log.Warn("a proxy in front does not pass on the Host header that the browser sent", "host", asked, "base_url", n.issuer(),
 				"do", "nginx: proxy_set_header Host $http_host; Apache: ProxyPreserveHost On; Caddy: header_up Host {hostport}; Traefik: passHostHeader: true")
 		})
 	}

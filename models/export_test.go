@@ -10,8 +10,8 @@ import (
 	"twodoors/models/sqltrace"
 )
 
-// Patient is what opens SQLite's connections.
-func Patient(c driver.Connector) driver.Connector { return patient{c} }
+// BusyRetry is what opens SQLite's connections.
+func BusyRetry(c driver.Connector) driver.Connector { return busyRetryConnector{c} }
 
 // Translate gives an error of a driver its kind.
 func Translate(err error) error { return translate(err) }

@@ -156,7 +156,7 @@ func TestHolding(t *testing.T) {
 			s.UserAgent:      2, // as it is, in both tables
 			"something else": 0,
 		} {
-			if got, err := db.Holding(request(t), credential); err != nil || got != want {
+			if got, err := db.CountRowsContaining(request(t), credential); err != nil || got != want {
 				t.Errorf("%q: %d rows, %v; want %d", credential, got, err, want)
 			}
 		}

@@ -111,5 +111,5 @@ func sqlitePool(o Options, name string, size int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pool(sql.OpenDB(cached{o.connector(patient{c})}), size), nil
+	return pool(sql.OpenDB(cached{o.connector(busyRetryConnector{c})}), size), nil
 }

@@ -13,12 +13,12 @@ import (
 // busyLimit is how long opening a connection waits for other programs, as a statement does (pragmas).
 const busyLimit = 5 * time.Second
 
-// patient waits for another program's lock where SQLite itself does not: it gives up at once where two programs give a
+// busyRetryConnector waits for another program's lock where SQLite itself does not: it gives up at once where two programs give a
 // new database its log in the same moment, and where one opens it while the last one before puts the log away.
-type patient struct{ driver.Connector }
+type busyRetryConnector struct{ driver.Connector }
 
 // Connect opens a connection.
-func (p patient) Connect(ctx context.Context) (driver.Conn, error) {
+func (p busyRetryConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	over := time.NewTimer(busyLimit)
 	defer over.Stop()
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {

@@ -35,15 +35,15 @@ func (l *locked) Connect(context.Context) (driver.Conn, error) {
 // nothing else is tried twice. (Together with SQLite: TestOpenAtOnce, with luck.)
 func TestLockedAtOpening(t *testing.T) {
 	t.Parallel()
-	if _, err := models.Patient(&locked{times: 5}).Connect(t.Context()); !errors.Is(err, errOther) {
+	if _, err := models.BusyRetry(&locked{times: 5}).Connect(t.Context()); !errors.Is(err, errOther) {
 		t.Errorf("locked five times: %v", err)
 	}
 	other := &locked{}
-	if _, err := models.Patient(other).Connect(t.Context()); !errors.Is(err, errOther) || other.times != -1 {
+	if _, err := models.BusyRetry(other).Connect(t.Context()); !errors.Is(err, errOther) || other.times != -1 {
 		t.Errorf("another error was tried %d times: %v", -other.times, err)
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	if _, err := models.Patient(&locked{times: 1 << 30, after: leave}).Connect(ctx); !errors.Is(err, sqlite3.BUSY) {
+	if _, err := models.BusyRetry(&locked{times: 1 << 30, after: leave}).Connect(ctx); !errors.Is(err, sqlite3.BUSY) {
 		t.Errorf("given up: %v", err)
 	}
 }

@@ -70,7 +70,7 @@ func factRows() [5]factRow {
 		},
 		{
 			key:    "copy",
-			figure: func(m *Messages, f DoorFacts) string { return m.Duration(f.CopyLife) },
+			figure: func(m *Messages, f DoorFacts) string { return m.Duration(f.ReplayWindow) },
 			about: func(m *Messages, f DoorFacts) string {
 				switch {
 				case f.AccountEnds:

@@ -46,7 +46,7 @@ func (p *Panel) figures() templ.OrderedAttributes {
 			{Key: "data-line-bytes", Value: itoa(p.Sent.LineBytes)},
 			{Key: "data-server-bytes", Value: itoa(p.State.ServerBytes)},
 			{Key: "data-client-bytes", Value: itoa(p.State.ClientBytes)},
-			{Key: "data-copy-seconds", Value: seconds(p.State.CopyLife)},
+			{Key: "data-copy-seconds", Value: seconds(p.State.ReplayWindow)},
 		}...)
 	}
 	if p.Node != "" {

@@ -126,7 +126,7 @@ func jwtPanel(tab string) views.Panel {
 				{Note: views.Note{Key: "state.access-memory"}, Bytes: 408},
 				{Where: "twodoors-refresh", Note: views.Note{Key: "state.refresh-cookie"}, Bytes: 81},
 			},
-			CopyLife: life, CopyNote: views.Note{Key: "copy.until", Args: map[string]any{"Life": life}},
+			ReplayWindow: life, CopyNote: views.Note{Key: "copy.until", Args: map[string]any{"Life": life}},
 		},
 	}
 	return finish(p, tab)
@@ -215,8 +215,8 @@ func pages(m *views.Messages) []page {
 		{"admin", views.AdminPage(views.Admin{Member: memberOf(m, views.DoorSession, "admin"), Failure: views.Note{Key: "admin.last-admin"}, Users: []views.AdminUser{{ID: 7, Name: "maple-1402", Role: "admin", Active: true, Self: true}, {ID: 8, Name: "oak-1402", DisplayName: hostile, Role: "member"}}, Within: 10 * time.Minute})},
 		{"compare", comparePage(m, true)},
 		{"compare-waiting", comparePage(m, false)},
-		{"claims", views.ClaimsPage(views.Claims{Chrome: chrome(m, "claims"), Tour: claimLines(), Groups: []views.ClaimGroup{{ID: "state", Title: "State", Lines: claimLines()}}, Measured: noon, Total: 2, Took: 2 * time.Second})},
-		{"claims-measuring", views.ClaimsPage(views.Claims{Chrome: chrome(m, "claims"), Tour: claimLines(), Measuring: true, Done: 1, Total: 2})},
+		{"claims", views.StatementsPage(views.Statements{Chrome: chrome(m, "claims"), Tour: statementLines(), Groups: []views.StatementGroup{{ID: "state", Title: "State", Lines: statementLines()}}, Measured: noon, Total: 2, Took: 2 * time.Second})},
+		{"claims-measuring", views.StatementsPage(views.Statements{Chrome: chrome(m, "claims"), Tour: statementLines(), Measuring: true, Done: 1, Total: 2})},
 		{"refresh-cookie", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Action: "/jwt/refresh?next=%2Fjwt%2Fmember"})},
 		{"refresh-header", views.RefreshPage(views.Refresh{Chrome: chrome(m, "refresh"), Next: "/jwt/member", Header: true})},
 		{"problem", views.ProblemPage(views.Problem{Chrome: chrome(m, "problem"), Status: 429, TitleNote: views.Note{Key: "problem.429.title"}, DoNote: views.Note{Key: "problem.429.do"}, RequestID: "k2j4h5", Retry: 5 * time.Second})},
@@ -225,8 +225,8 @@ func pages(m *views.Messages) []page {
 	}
 }
 
-func claimLines() []views.ClaimLine {
-	return []views.ClaimLine{{ID: "jwt-encrypted", Says: hostile, Verdict: "fails", Condition: "signed JWT", What: "readable", Figure: "yes"}, {ID: "expiry", Says: "It ends."}}
+func statementLines() []views.StatementLine {
+	return []views.StatementLine{{ID: "jwt-encrypted", Says: hostile, Verdict: "fails", Condition: "signed JWT", What: "readable", Figure: "yes"}, {ID: "expiry", Says: "It ends."}}
 }
 
 func comparePage(m *views.Messages, played bool) templ.Component {
@@ -258,7 +258,7 @@ func totals() *views.Totals {
 func facts() []views.DoorFacts {
 	return []views.DoorFacts{
 		{Door: views.DoorSession, ServerRows: 1, ServerBytes: 212, AccessRows: 1, SentBytes: 62, LineBytes: 89, Carrier: "cookie", HomeAuth: 1, NotesAuth: 1, NotesData: 1},
-		{Door: views.DoorJWT, ServerRows: 2, ServerBytes: 260, SentBytes: 408, LineBytes: 432, Carrier: "header", NotesData: 1, Readable: true, CopyLife: 15 * time.Minute, Level: "signature"},
+		{Door: views.DoorJWT, ServerRows: 2, ServerBytes: 260, SentBytes: 408, LineBytes: 432, Carrier: "header", NotesData: 1, Readable: true, ReplayWindow: 15 * time.Minute, Level: "signature"},
 	}
 }
 

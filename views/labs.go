@@ -25,7 +25,7 @@ type LabPage struct {
 	ID, Title, About string
 	Look             string // what would mislead without it
 	Controls         []LabControl
-	Claims           []ClaimLine // those it belongs to
+	Claims           []StatementLine // those it belongs to
 	Run              *LabRun
 	Previous, Next   *LabCard
 }

@@ -483,7 +483,7 @@ func navigation(m *Messages, here Section, labs bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if labs {
-			templ_7745c5c3_Err = navLink("/claims", m.T("nav.claims"), here == SectionClaims).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = navLink("/claims", m.T("nav.claims"), here == SectionStatements).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

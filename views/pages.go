@@ -41,8 +41,8 @@ type DoorFacts struct {
 	HomeAuth, HomeData, NotesAuth, NotesData int
 	// Readable: the user's name was found in what the client holds, without any key.
 	Readable bool
-	// CopyLife: for how long a copy went on being accepted after sign-out, on a moved clock.
-	CopyLife time.Duration
+	// ReplayWindow: for how long a copy went on being accepted after sign-out, on a moved clock.
+	ReplayWindow time.Duration
 	// AccountEnds: what ended the copy was the end of the demo account, before the credential's own.
 	AccountEnds bool
 	Level       string

@@ -138,9 +138,9 @@ type State struct {
 	ServerNote   Note // "nothing for the access token", …
 	Client       []Row
 	ClientBytes  int
-	// CopyLife is for how long a copy of the credential would still work if the user signed out now.
-	CopyLife time.Duration
-	CopyNote Note
+	// ReplayWindow is for how long a copy of the credential would still work if the user signed out now.
+	ReplayWindow time.Duration
+	CopyNote     Note
 }
 
 // Row is a stored row, a cookie, or a token in memory.

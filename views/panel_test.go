@@ -30,7 +30,7 @@ func TestPanelSaysItsFigures(t *testing.T) {
 			"data-total-us": int(p.Total.Microseconds()), "data-auth-us": int(p.AuthTime.Microseconds()), "data-data-us": int(p.DataTime.Microseconds()),
 			"data-sent-bytes": p.Sent.Bytes, "data-credential-bytes": p.Sent.CredentialBytes, "data-line-bytes": p.Sent.LineBytes,
 			"data-server-bytes": p.State.ServerBytes, "data-client-bytes": p.State.ClientBytes,
-			"data-copy-seconds": int(p.State.CopyLife.Seconds()),
+			"data-copy-seconds": int(p.State.ReplayWindow.Seconds()),
 		} {
 			if got := panel.AttrOr(name, ""); got != strconv.Itoa(want) {
 				t.Errorf("%s: %s is %q, want %d", p.Door, name, got, want)

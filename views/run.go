@@ -40,24 +40,24 @@ type RunStep struct {
 
 // RunExchange is one request and its answer.
 type RunExchange struct {
-	N        int
-	Actor    string // as in class names
-	Name     string
-	Door     Door // "" for what belongs to no door
-	Line     string
-	Status   int
-	In       bool
-	Node     int // 0 where there is only one
-	World    int // 0 where there is only one
-	Clock    time.Time
-	Auth     int
-	Data     int
-	Told     Panel // steps and lookups
-	Request  string
-	Response string
-	Left     int // bytes of the answer that were not kept
-	Took     time.Duration
-	Recorded bool // the node answered, and kept a record
+	N           int
+	Actor       string // as in class names
+	Name        string
+	Door        Door // "" for what belongs to no door
+	Line        string
+	Status      int
+	In          bool
+	Node        int // 0 where there is only one
+	Environment int // 0 where there is only one
+	Clock       time.Time
+	Auth        int
+	Data        int
+	Told        Panel // steps and lookups
+	Request     string
+	Response    string
+	Left        int // bytes of the answer that were not kept
+	Took        time.Duration
+	Recorded    bool // the node answered, and kept a record
 }
 
 // Lanes is the timeline of a run: a lane for each client, a mark for each exchange.

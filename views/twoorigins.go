@@ -11,7 +11,7 @@ type TwoOrigins struct {
 
 // OriginsResult is what a claim came to in the visitor's browser.
 type OriginsResult struct {
-	Line     ClaimLine
+	Line     StatementLine
 	Why      string
 	Measured []RunFigure
 }

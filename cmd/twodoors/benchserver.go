@@ -131,7 +131,7 @@ func (s benchServerCommand) rung(in *bufio.Reader) (http.Handler, error) {
 	case "templ":
 		return handlers.TemplRung(setup.Path, page)
 	}
-	return handlers.PlainRung(page), nil
+	return handlers.NetHTTPBaseline(page), nil
 }
 
 // answerBench answers every question until there are no more.

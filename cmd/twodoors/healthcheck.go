@@ -46,11 +46,11 @@ func (healthcheckCommand) Run(ctx context.Context, p *program) error {
 	}}
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("not well: %w", err)
+		return fmt.Errorf("unhealthy: %w", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("not well: %s", response.Status)
+		return fmt.Errorf("unhealthy: %s", response.Status)
 	}
 	return nil
 }

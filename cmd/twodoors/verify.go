@@ -17,10 +17,10 @@ type verifyCommand struct {
 	Format string   `enum:"text,json,markdown,html" default:"text" help:"text, json, markdown or html."`
 }
 
-// errDiffers says that a claim did not come to the verdict that is expected of it.
+// errDiffers says that a statement did not come to the verdict that is expected of it.
 var errDiffers = errors.New("not as expected")
 
-// Run runs claims, each in worlds of its own, and prints what was measured. It fails where a verdict is not the
+// Run runs statements, each in worlds of its own, and prints what was measured. It fails where a verdict is not the
 // expected one, or a run did not come to its end. The app's own database is not touched: without --database, or
 // with any of SQLite, worlds live in memory.
 func (c verifyCommand) Run(ctx context.Context, p *program) error {
@@ -31,15 +31,15 @@ func (c verifyCommand) Run(ctx context.Context, p *program) error {
 	engine := labs.New(p.labOptions(config))
 	ids := c.IDs
 	if len(ids) == 0 {
-		for _, claim := range engine.Claims() {
-			ids = append(ids, claim.ID)
+		for _, statement := range engine.Statements() {
+			ids = append(ids, statement.ID)
 		}
 	}
 	began := time.Now()
 	done := 0
 	results, err := engine.RunAll(ctx, ids, runtime.GOMAXPROCS(0), func(r labs.Result) {
 		done++
-		fmt.Fprintf(p.err, "%d/%d %s: %s\n", done, len(ids), r.Claim.ID, r.Verdict)
+		fmt.Fprintf(p.err, "%d/%d %s: %s\n", done, len(ids), r.Statement.ID, r.Verdict)
 	})
 	if err != nil {
 		return err

@@ -112,14 +112,16 @@ func TestVerifyNotTried(t *testing.T) {
 
 // TestVerifyReportsDifferences: another verdict, another case of the same verdict, and a run that did not end.
 func TestVerifyReportsDifferences(t *testing.T) {
-	claim := func(id string, expected labs.Verdict) labs.Claim { return labs.Claim{ID: id, Expected: expected} }
+	statement := func(id string, expected labs.Verdict) labs.Statement {
+		return labs.Statement{ID: id, Expected: expected}
+	}
 	report := verifyReport{results: []labs.Result{
-		{Claim: claim("as-expected", labs.Holds), Verdict: labs.Holds, Cases: []labs.Case{{Holds: true, Want: true}}},
-		{Claim: claim("other-verdict", labs.Holds), Verdict: labs.Fails, Cases: []labs.Case{{When: labs.Say("a case", "경우"), Want: true}}},
-		{Claim: claim("other-case", labs.Depends), Verdict: labs.Depends, Cases: []labs.Case{{Holds: true}, {Want: true}}},
-		{Claim: claim("not-run", labs.Holds), Verdict: labs.NotRun, Problem: labs.ErrNotBuilt},
-		{Claim: claim("browser", labs.Fails), Verdict: labs.NeedsBrowser},
-		{Claim: claim("not-tried", labs.Depends), Verdict: labs.Holds, Cases: []labs.Case{
+		{Statement: statement("as-expected", labs.Holds), Verdict: labs.Holds, Cases: []labs.Case{{Holds: true, Want: true}}},
+		{Statement: statement("other-verdict", labs.Holds), Verdict: labs.Fails, Cases: []labs.Case{{When: labs.Say("a case", "경우"), Want: true}}},
+		{Statement: statement("other-case", labs.Depends), Verdict: labs.Depends, Cases: []labs.Case{{Holds: true}, {Want: true}}},
+		{Statement: statement("not-run", labs.Holds), Verdict: labs.NotRun, Problem: labs.ErrNotBuilt},
+		{Statement: statement("browser", labs.Fails), Verdict: labs.NeedsBrowser},
+		{Statement: statement("not-tried", labs.Depends), Verdict: labs.Holds, Cases: []labs.Case{
 			{When: labs.Say("one", "하나"), Holds: true, Want: true}, {When: labs.Say("another", "다른"), NotTried: labs.Say("start with: it", "이렇게: it")},
 		}},
 	}}

@@ -13,17 +13,17 @@ import (
 	"twodoors/handlers/labs"
 )
 
-// verifyReport prints the results of a run of claims.
+// verifyReport prints the results of a run of statements.
 type verifyReport struct {
 	results []labs.Result
 	took    time.Duration
 }
 
-// differing lists the claims that were not as expected.
+// differing lists the statements that were not as expected.
 func (r verifyReport) differing() (ids []string) {
 	for _, result := range r.results {
 		if !result.AsExpected() {
-			ids = append(ids, result.Claim.ID)
+			ids = append(ids, result.Statement.ID)
 		}
 	}
 	return ids
@@ -46,14 +46,14 @@ func (r verifyReport) print(w io.Writer, format string) error {
 	return out.Flush()
 }
 
-// row is one claim as every format shows it.
+// row is one statement as every format shows it.
 type row struct{ id, measured, verdict, expected, condition string }
 
 func (r verifyReport) rows() []row {
 	list := make([]row, len(r.results))
 	for i, result := range r.results {
 		list[i] = row{
-			id: result.Claim.ID, verdict: string(result.Verdict), expected: string(result.Claim.Expected), condition: result.Condition().EN,
+			id: result.Statement.ID, verdict: string(result.Verdict), expected: string(result.Statement.Expected), condition: result.Condition().EN,
 		}
 		if figure := result.Figure(); figure.ID != "" {
 			list[i].measured = strings.TrimSpace(figure.What.EN+": "+figure.Text()+" ") + suffix(figure.Unit)
@@ -68,7 +68,7 @@ func (r verifyReport) rows() []row {
 	return list
 }
 
-// otherwise lists the cases in which a claim was not as expected.
+// otherwise lists the cases in which a statement was not as expected.
 func otherwise(r labs.Result) (list []string) {
 	for _, c := range r.Cases {
 		if c.Tried() && c.Holds != c.Want {
@@ -133,7 +133,7 @@ table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #ccc;pad
 			class = ` class="differs"`
 		}
 		fmt.Fprintf(w, "<tr%s><th scope=\"row\" title=\"%s\"><code>%s</code></th><td>%s</td><td class=\"%s\">%s</td><td>%s</td><td>%s</td></tr>\n",
-			class, html.EscapeString(r.results[i].Claim.Says.EN), html.EscapeString(row.id), html.EscapeString(row.measured),
+			class, html.EscapeString(r.results[i].Statement.Says.EN), html.EscapeString(row.id), html.EscapeString(row.measured),
 			html.EscapeString(strings.ReplaceAll(row.verdict, " ", "-")), html.EscapeString(row.verdict), html.EscapeString(row.expected), html.EscapeString(row.condition))
 	}
 	fmt.Fprintf(w, "</tbody></table><p>%s</p></body></html>\n", html.EscapeString(r.summary()))
@@ -173,13 +173,13 @@ func (r verifyReport) json(w io.Writer) error {
 	for i, row := range r.rows() {
 		result := r.results[i]
 		list[i] = resultJSON{
-			ID: row.id, Verdict: result.Verdict, Expected: result.Claim.Expected, Condition: row.condition,
+			ID: row.id, Verdict: result.Verdict, Expected: result.Statement.Expected, Condition: row.condition,
 			Measured: []measuredJSON{}, NotTried: []notTriedJSON{}, Sources: []sourceJSON{}, Millis: result.Took.Milliseconds(),
 		}
 		for _, c := range result.NotTried() {
 			list[i].NotTried = append(list[i].NotTried, notTriedJSON{c.When.EN, c.NotTried.EN})
 		}
-		for _, s := range result.Claim.Sources {
+		for _, s := range result.Statement.Sources {
 			list[i].Sources = append(list[i].Sources, sourceJSON{s.Name.EN, s.Address})
 		}
 		for _, m := range result.Measured {

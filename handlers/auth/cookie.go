@@ -46,7 +46,7 @@ func NewCookie(rows *models.DB, keys *KeyRing, cookies Cookies, limits CookieLim
 // Name is "cookie".
 func (m *Cookie) Name() string { return "cookie" }
 
-// SignIn writes the session into its cookie. It fails with *TooLarge where no browser would keep that.
+// SignIn writes the session into its cookie. It fails with *CookieTooLargeError where no browser would keep that.
 func (m *Cookie) SignIn(w http.ResponseWriter, r *http.Request, u models.User, how SignIn) (Issued, error) {
 	now := m.now()
 	c := content{
@@ -90,7 +90,7 @@ func (m *Cookie) Authenticate(_ http.ResponseWriter, r *http.Request, floor Leve
 	trace.From(r.Context()).Remark("floor-cookie", nil)
 	user, _, err := m.rows.UserForToken(sqltrace.For(r.Context(), sqltrace.Auth), c.User, 0, false, m.now())
 	if errors.Is(err, models.ErrNotFound) || err == nil && !user.Active {
-		return Principal{}, &Refused{Reason: ReasonInactive, Carrier: CarrierCookie}
+		return Principal{}, &RejectedError{Reason: ReasonInactive, Carrier: CarrierCookie}
 	}
 	if err != nil {
 		return Principal{}, err
@@ -108,7 +108,7 @@ func (m *Cookie) content(r *http.Request) (content, error) {
 	done := trace.From(r.Context()).Check("check.content")
 	refuse := func(why Reason) (content, error) {
 		done(string(why))
-		return content{}, &Refused{Reason: why, Carrier: CarrierCookie}
+		return content{}, &RejectedError{Reason: why, Carrier: CarrierCookie}
 	}
 	if !ok || !canonical(value) {
 		return refuse(ReasonTampered)

@@ -10,8 +10,8 @@ import (
 // Abilities says that each sign-in has a cookie of its own that ends by its date, and that is all.
 func (m *Cookie) Abilities(Level) []Ability { return []Ability{AbilityOwn, AbilityExpire} }
 
-// CopyLife is what is left of the cookie: nobody is asked whether it was signed out.
-func (m *Cookie) CopyLife(p Principal) time.Duration {
+// ReplayWindow is what is left of the cookie: nobody is asked whether it was signed out.
+func (m *Cookie) ReplayWindow(p Principal) time.Duration {
 	return max(0, p.Expires.Sub(m.now()))
 }
 
@@ -34,16 +34,16 @@ func (m *Cookie) Presented(r *http.Request) *Presented {
 	return shown
 }
 
-// Kept is nothing.
-func (m *Cookie) Kept(context.Context, Principal) ([]KeptRow, error) { return nil, nil }
+// ServerState is nothing.
+func (m *Cookie) ServerState(context.Context, Principal) ([]ServerRow, error) { return nil, nil }
 
-// Held is the cookie, which must not outgrow what a browser keeps.
-func (m *Cookie) Held(w http.ResponseWriter, r *http.Request, _ Principal) []HeldItem {
+// ClientState is the cookie, which must not outgrow what a browser keeps.
+func (m *Cookie) ClientState(w http.ResponseWriter, r *http.Request, _ Principal) []ClientItem {
 	what := "content-cookie"
 	if m.encrypt {
 		what = "content-cookie-encrypted"
 	}
 	item := heldCookie(w, r, m.CookieName(), what)
 	item.Limit = MaxCookie
-	return []HeldItem{item}
+	return []ClientItem{item}
 }

@@ -20,11 +20,11 @@ const contentCookie = "twodoors-content"
 // is larger it drops without a word.
 const MaxCookie = 4096
 
-// TooLarge is a cookie that no browser would keep. It is an error at the time of writing, or the sign-in would
+// CookieTooLargeError is a cookie that no browser would keep. It is an error at the time of writing, or the sign-in would
 // be lost with nobody told.
-type TooLarge struct{ Bytes int }
+type CookieTooLargeError struct{ Bytes int }
 
-func (e *TooLarge) Error() string {
+func (e *CookieTooLargeError) Error() string {
 	return fmt.Sprintf("a cookie of %d bytes is over the %d that a browser keeps", e.Bytes, MaxCookie)
 }
 
@@ -98,7 +98,7 @@ func (s *contentStore) Save(r *http.Request, w http.ResponseWriter, session *ses
 		return err
 	}
 	if size := CookieBytes(session.Name(), value); size > MaxCookie {
-		return &TooLarge{size}
+		return &CookieTooLargeError{size}
 	}
 	s.cookies.Set(w, r, contentCookie, "/", value, time.Duration(session.Options.MaxAge)*time.Second)
 	return nil

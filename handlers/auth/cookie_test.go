@@ -82,7 +82,7 @@ func TestCookieDates(t *testing.T) {
 	}{{0, ""}, {8*time.Hour - time.Second, ""}, {8 * time.Hour, auth.ReasonExpired}, {-auth.Leeway, ""}, {-auth.Leeway - time.Second, auth.ReasonNotYet}} {
 		*now = start.Add(at.after)
 		_, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
-		var refused *auth.Refused
+		var refused *auth.RejectedError
 		if got := errors.As(err, &refused); got != (at.want != "") || got && refused.Reason != at.want {
 			t.Errorf("after %v: %v, want %q", at.after, err, at.want)
 		}
@@ -118,7 +118,7 @@ func refuse(t *testing.T, m *auth.Cookie, value string) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Cookie", "twodoors-content="+value)
-	var refused *auth.Refused
+	var refused *auth.RejectedError
 	if p, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature); !errors.As(err, &refused) && !errors.Is(err, auth.ErrNoCredential) {
 		t.Errorf("%.60q let in %+v, %v", value, p, err)
 	}
@@ -132,7 +132,7 @@ func TestCookieTooLarge(t *testing.T) {
 		for length := 1; length < 4000; length++ {
 			w := httptest.NewRecorder()
 			_, err := m.SignIn(w, httptest.NewRequest(http.MethodPost, "/", nil), models.User{ID: 7, Name: strings.Repeat("n", length), Role: "member"}, auth.SignIn{})
-			var large *auth.TooLarge
+			var large *auth.CookieTooLargeError
 			if errors.As(err, &large) {
 				if large.Bytes <= auth.MaxCookie || len(w.Result().Cookies()) != 0 {
 					t.Errorf("%d bytes refused, and %d cookies set", large.Bytes, len(w.Result().Cookies()))

@@ -8,8 +8,8 @@ import (
 	"github.com/gorilla/securecookie"
 )
 
-// following is something that is made of the cookie keys, and made again when others come into force.
-type following[T any] struct {
+// rotating is something that is made of the cookie keys, and made again when others come into force.
+type rotating[T any] struct {
 	ring *KeyRing
 	make func(secrets [][]byte) (T, error)
 	last atomic.Pointer[followed[T]]
@@ -20,8 +20,8 @@ type followed[T any] struct {
 	value T
 }
 
-func follow[T any](ring *KeyRing, make func(secrets [][]byte) (T, error)) (*following[T], error) {
-	f := &following[T]{ring: ring, make: make}
+func follow[T any](ring *KeyRing, make func(secrets [][]byte) (T, error)) (*rotating[T], error) {
+	f := &rotating[T]{ring: ring, make: make}
 	of := ring.state.Load()
 	value, err := make(of.cookie)
 	f.last.Store(&followed[T]{of, value})
@@ -29,7 +29,7 @@ func follow[T any](ring *KeyRing, make func(secrets [][]byte) (T, error)) (*foll
 }
 
 // get returns what belongs to the keys in force.
-func (f *following[T]) get() T {
+func (f *rotating[T]) get() T {
 	last, of := f.last.Load(), f.ring.state.Load()
 	if last.of == of {
 		return last.value
@@ -44,7 +44,7 @@ func (f *following[T]) get() T {
 
 // derived makes keys for one use out of the cookie keys, the one in use first. A key of its own for each use
 // keeps what was made for one from being good for another (NIST SP 800-108).
-func (k *KeyRing) derived(use string, length int) (*following[[][]byte], error) {
+func (k *KeyRing) derived(use string, length int) (*rotating[[][]byte], error) {
 	return follow(k, func(secrets [][]byte) ([][]byte, error) { return derive(secrets, use, length) })
 }
 

@@ -14,18 +14,18 @@ type Exhibit interface {
 	// Modes without levels are the same at all of them.
 	Abilities(l Level) []Ability
 
-	// CopyLife is for how long a copy of the principal's credential would still be accepted if its owner
+	// ReplayWindow is for how long a copy of the principal's credential would still be accepted if its owner
 	// signed out now.
-	CopyLife(p Principal) time.Duration
+	ReplayWindow(p Principal) time.Duration
 
 	// Presented describes the credential that the request carries, unchecked, for showing it; nil for none.
 	Presented(r *http.Request) *Presented
 
-	// Kept reads what the server keeps for the principal's sign-in, to show it (lookups of purpose display).
-	Kept(ctx context.Context, p Principal) ([]KeptRow, error)
+	// ServerState reads what the server keeps for the principal's sign-in, to show it (lookups of purpose display).
+	ServerState(ctx context.Context, p Principal) ([]ServerRow, error)
 
-	// Held lists what the client holds for the principal's sign-in after this response.
-	Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldItem
+	// ClientState lists what the client holds for the principal's sign-in after this response.
+	ClientState(w http.ResponseWriter, r *http.Request, p Principal) []ClientItem
 }
 
 // ExhibitedMode is a mode that can be shown.
@@ -64,8 +64,8 @@ func (p *Presented) LineBytes() int {
 // CookieBytes is what browsers count of a cookie, name and value together, against MaxCookie (RFC 6265bis, section 5.7).
 func CookieBytes(name, value string) int { return len(name) + len(value) }
 
-// KeptRow is a stored row.
-type KeptRow struct {
+// ServerRow is a stored row.
+type ServerRow struct {
 	Table   string
 	What    string // message key below "state."
 	Columns []models.Column
@@ -73,8 +73,8 @@ type KeptRow struct {
 	Bytes   int // of those, whose columns are not shown
 }
 
-// HeldItem is a cookie or a token that the client holds.
-type HeldItem struct {
+// ClientItem is a cookie or a token that the client holds.
+type ClientItem struct {
 	Name  string
 	What  string // message key below "state."
 	Value string // "" where the server has not seen it in this request
@@ -84,8 +84,8 @@ type HeldItem struct {
 
 // heldCookie is a cookie as the client holds it after this response: what the response sets, or else what
 // the request brought.
-func heldCookie(w http.ResponseWriter, r *http.Request, name, what string) HeldItem {
-	item := HeldItem{Name: name, What: what}
+func heldCookie(w http.ResponseWriter, r *http.Request, name, what string) ClientItem {
+	item := ClientItem{Name: name, What: what}
 	if c, err := r.Cookie(name); err == nil {
 		item.Value = c.Value
 	}

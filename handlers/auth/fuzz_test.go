@@ -24,7 +24,7 @@ func FuzzSignedToken(f *testing.F) {
 		r := httptest.NewRequest(http.MethodGet, issuer+"/jwt/member", nil)
 		r.Header["Authorization"] = []string{"Bearer " + forge.token(header, payload)}
 		p, err := forge.jwt.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
-		var refused *auth.Refused
+		var refused *auth.RejectedError
 		if errors.As(err, &refused) {
 			return
 		}

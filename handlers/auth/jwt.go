@@ -64,7 +64,7 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request, floor Level) 
 	}
 	c, reason := m.checked(r.Context(), raw)
 	if reason != "" {
-		return Principal{}, &Refused{Reason: reason, Carrier: carrier, Renewable: m.renewable(r, reason)}
+		return Principal{}, &RejectedError{Reason: reason, Carrier: carrier, Renewable: m.renewable(r, reason)}
 	}
 	p := Principal{
 		UserID: c.Subject, Name: c.Name, Role: c.Role, TeamID: c.Team, Mode: m.Name(), DeviceID: c.SignIn, Carrier: carrier,
@@ -77,20 +77,20 @@ func (m *JWT) Authenticate(_ http.ResponseWriter, r *http.Request, floor Level) 
 	user, denied, err := m.rows.UserForToken(sqltrace.For(r.Context(), sqltrace.Auth), c.Subject, c.SignIn, p.Level.AtLeast(LevelDenylist), m.now())
 	switch {
 	case errors.Is(err, models.ErrNotFound), err == nil && !user.Active:
-		return Principal{}, &Refused{Reason: ReasonInactive, Carrier: carrier}
+		return Principal{}, &RejectedError{Reason: ReasonInactive, Carrier: carrier}
 	case err != nil:
 		return Principal{}, err
 	case denied:
-		return Principal{}, &Refused{Reason: ReasonDenied, Carrier: carrier}
+		return Principal{}, &RejectedError{Reason: ReasonDenied, Carrier: carrier}
 	case p.Level.AtLeast(LevelVersion) && user.TokenVersion != c.Version:
-		return Principal{}, &Refused{Reason: ReasonSuperseded, Carrier: carrier}
+		return Principal{}, &RejectedError{Reason: ReasonSuperseded, Carrier: carrier}
 	}
 	p.Name, p.DisplayName, p.Role, p.TeamID, p.Read = user.Name, user.DisplayName, user.Role, user.TeamID, true
 	return p, nil
 }
 
 // SignOut ends the token's family: its refresh token is dead at once. The access token is put on the denylist, which only
-// the levels that ask will know. It fails with ErrNoCredential, a *Refused or, for a limited token, which belongs to no
+// the levels that ask will know. It fails with ErrNoCredential, a *RejectedError or, for a limited token, which belongs to no
 // sign-in, a *ScopeError, and changes nothing: the refresh token may still say whose sign-in it is (SignOutByRefresh).
 func (m *JWT) SignOut(w http.ResponseWriter, r *http.Request) error {
 	c, err := m.signIn(r)
@@ -111,7 +111,7 @@ func (m *JWT) Renew(w http.ResponseWriter, r *http.Request, p Principal, u model
 	hash, _ := hashRefreshToken(refresh)
 	family, err := m.rows.RenewFamily(sqltrace.For(r.Context(), sqltrace.Auth), p.DeviceID, hash, m.now(), m.accessEnds())
 	if errors.Is(err, models.ErrNotFound) { // it was ended meanwhile, on another device
-		return Issued{}, &Refused{Reason: ReasonDenied, Carrier: p.Carrier}
+		return Issued{}, &RejectedError{Reason: ReasonDenied, Carrier: p.Carrier}
 	}
 	if err != nil {
 		return Issued{}, err

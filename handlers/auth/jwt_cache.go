@@ -18,7 +18,7 @@ type tokenCache struct {
 
 // verified is a token that was found good.
 type verified struct {
-	claims claims
+	claims TokenClaims
 	key    *Key // that it was found good with
 }
 
@@ -32,16 +32,16 @@ func newTokenCache(size int) *tokenCache {
 
 // get returns the claims of a token that is known and still good: not past its end, not from the future, and its
 // key in the ring as it was then. One that is no longer good is forgotten.
-func (t *tokenCache) get(raw string, keys *KeyRing, now time.Time) (claims, bool) {
+func (t *tokenCache) get(raw string, keys *KeyRing, now time.Time) (TokenClaims, bool) {
 	if t == nil {
-		return claims{}, false
+		return TokenClaims{}, false
 	}
 	hash := sha256.Sum256([]byte(raw))
 	t.mu.Lock()
 	v, ok := t.known[hash]
 	t.mu.Unlock()
 	if !ok {
-		return claims{}, false
+		return TokenClaims{}, false
 	}
 	early := now.Add(Leeway).Before(time.Unix(v.claims.IssuedAt, 0))
 	over := !now.Before(time.Unix(v.claims.Expires, 0).Add(Leeway))
@@ -49,13 +49,13 @@ func (t *tokenCache) get(raw string, keys *KeyRing, now time.Time) (claims, bool
 		t.mu.Lock()
 		delete(t.known, hash)
 		t.mu.Unlock()
-		return claims{}, false
+		return TokenClaims{}, false
 	}
 	return v.claims, true
 }
 
 // put remembers a token that was just found good with a key.
-func (t *tokenCache) put(raw string, c claims, key *Key) {
+func (t *tokenCache) put(raw string, c TokenClaims, key *Key) {
 	if t == nil || key == nil {
 		return
 	}

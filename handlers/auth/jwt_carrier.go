@@ -12,7 +12,7 @@ import (
 // give signs an access token and hands it to the client together with a refresh token, the way the
 // family's carrier wants it.
 func (m *JWT) give(w http.ResponseWriter, r *http.Request, u models.User, f models.Family, refresh string, script bool) (Issued, error) {
-	trace.From(r.Context()).Did("issue.refresh-token")
+	trace.From(r.Context()).Event("issue.refresh-token")
 	done := trace.From(r.Context()).Check("issue.access-token")
 	access, c, err := m.tokens.issue(u, f)
 	done("")
@@ -61,16 +61,16 @@ func (m *JWT) credential(r *http.Request) (raw string, carrier Carrier, err erro
 	case inCookie && inHeader:
 		return "", "", ErrTwoCarriers
 	case inHeader && !wellFormed:
-		return "", "", &Refused{Reason: ReasonMalformed, Carrier: CarrierHeader}
+		return "", "", &RejectedError{Reason: ReasonMalformed, Carrier: CarrierHeader}
 	case inHeader:
 		return bearer, CarrierHeader, nil
 	case inCookie && !ok:
-		return "", "", &Refused{Reason: ReasonMalformed, Carrier: CarrierCookie}
+		return "", "", &RejectedError{Reason: ReasonMalformed, Carrier: CarrierCookie}
 	case inCookie:
 		return cookie, CarrierCookie, nil
 	}
 	if _, marked, _ := m.cookies.Find(r, markerCookie, markerPath); marked {
-		return "", "", &Refused{Reason: ReasonAbsent, Carrier: CarrierCookie, Renewable: true}
+		return "", "", &RejectedError{Reason: ReasonAbsent, Carrier: CarrierCookie, Renewable: true}
 	}
 	return "", "", ErrNoCredential
 }

@@ -9,7 +9,7 @@ import (
 
 // tokenPrincipal is what JWT mode keeps in a principal.
 type tokenPrincipal struct {
-	claims claims
+	claims TokenClaims
 	raw    string
 }
 
@@ -27,9 +27,9 @@ func (m *JWT) level(ctx context.Context, team int64, floor Level) Level {
 
 // checked is tokens.check as a step of the request's record; with a cache of verified tokens, a hit there is the
 // step.
-func (m *JWT) checked(ctx context.Context, raw string) (claims, Reason) {
+func (m *JWT) checked(ctx context.Context, raw string) (TokenClaims, Reason) {
 	if c, ok := m.tokens.cache.get(raw, m.tokens.keys, m.now()); ok {
-		trace.From(ctx).Did("check.token-known")
+		trace.From(ctx).Event("check.token-known")
 		return c, ""
 	}
 	done := trace.From(ctx).Check("check.token")
@@ -54,17 +54,17 @@ func (m *JWT) renewable(r *http.Request, reason Reason) bool {
 
 // signIn is whose sign-in the request's access token belongs to. A token that the clock alone speaks against still shows
 // that.
-func (m *JWT) signIn(r *http.Request) (claims, error) {
+func (m *JWT) signIn(r *http.Request) (TokenClaims, error) {
 	raw, carrier, err := m.credential(r)
 	if err != nil {
-		return claims{}, err
+		return TokenClaims{}, err
 	}
 	c, reason := m.checked(r.Context(), raw)
 	if reason != "" && reason != ReasonExpired && reason != ReasonNotYet {
-		return claims{}, &Refused{Reason: reason, Carrier: carrier}
+		return TokenClaims{}, &RejectedError{Reason: reason, Carrier: carrier}
 	}
 	if c.Scope != "" {
-		return claims{}, &ScopeError{}
+		return TokenClaims{}, &ScopeError{}
 	}
 	return c, nil
 }

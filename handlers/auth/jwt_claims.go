@@ -10,8 +10,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// claims is the payload of an access token. Every member but db, team and scope is required: a token without one is not ours.
-type claims struct {
+// TokenClaims is the payload of an access token. Every member but db, team and scope is required: a token without one is not ours.
+type TokenClaims struct {
 	Issuer   string // iss: our base URL
 	Audience string // aud: the same; a token for another service is not good here
 	Database string // db: the id of the database that sub and sid are of; "" in a token from before there was one
@@ -50,7 +50,7 @@ type payload struct {
 }
 
 // MarshalJSON writes the claims in the order in which people read them.
-func (c *claims) MarshalJSON() ([]byte, error) {
+func (c *TokenClaims) MarshalJSON() ([]byte, error) {
 	team := ""
 	if c.Team != 0 {
 		team = fmt.Sprint(c.Team)
@@ -65,7 +65,7 @@ var errClaims = errors.New("the claims are not those of an access token")
 
 // UnmarshalJSON reads the claims strictly: each exactly once, spelled exactly so, of exactly its type. The
 // library by itself takes dates in strings, the last of two equal names, and names in any case.
-func (c *claims) UnmarshalJSON(text []byte) error {
+func (c *TokenClaims) UnmarshalJSON(text []byte) error {
 	var room [maxMembers]Member
 	members, err := strictObject(string(text), room[:0])
 	if err != nil {
@@ -91,7 +91,7 @@ func (c *claims) UnmarshalJSON(text []byte) error {
 const claimCount = 11
 
 // set takes one claim. known is false for a name that is none of ours, good for a value of its type.
-func (c *claims) set(m Member) (known, good bool) {
+func (c *TokenClaims) set(m Member) (known, good bool) {
 	text := func(to *string) bool {
 		var ok bool
 		*to, ok = stringValue(m.Raw)
@@ -150,24 +150,28 @@ func (c *claims) set(m Member) (known, good bool) {
 	return true, good
 }
 
-var _ jwt.Claims = (*claims)(nil)
+var _ jwt.Claims = (*TokenClaims)(nil)
 
 // GetExpirationTime is exp, for the library's validator; so are the methods that follow.
-func (c *claims) GetExpirationTime() (*jwt.NumericDate, error) { return numericDate(c.Expires), nil }
+func (c *TokenClaims) GetExpirationTime() (*jwt.NumericDate, error) {
+	return numericDate(c.Expires), nil
+}
 
 // GetIssuedAt is iat.
-func (c *claims) GetIssuedAt() (*jwt.NumericDate, error) { return numericDate(c.IssuedAt), nil }
+func (c *TokenClaims) GetIssuedAt() (*jwt.NumericDate, error) { return numericDate(c.IssuedAt), nil }
 
 // GetNotBefore is nbf, which our tokens do not have: they are good from when they are issued.
-func (c *claims) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
+func (c *TokenClaims) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
 
 // GetIssuer is iss.
-func (c *claims) GetIssuer() (string, error) { return c.Issuer, nil }
+func (c *TokenClaims) GetIssuer() (string, error) { return c.Issuer, nil }
 
 // GetSubject is sub.
-func (c *claims) GetSubject() (string, error) { return fmt.Sprint(c.Subject), nil }
+func (c *TokenClaims) GetSubject() (string, error) { return fmt.Sprint(c.Subject), nil }
 
 // GetAudience is aud.
-func (c *claims) GetAudience() (jwt.ClaimStrings, error) { return jwt.ClaimStrings{c.Audience}, nil }
+func (c *TokenClaims) GetAudience() (jwt.ClaimStrings, error) {
+	return jwt.ClaimStrings{c.Audience}, nil
+}
 
 func numericDate(unix int64) *jwt.NumericDate { return &jwt.NumericDate{Time: time.Unix(unix, 0)} }

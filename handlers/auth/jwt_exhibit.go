@@ -23,9 +23,9 @@ func (m *JWT) Abilities(level Level) []Ability {
 	return has
 }
 
-// CopyLife is what is left of the token, unless the level asks whether the sign-in was ended. A limited token is
+// ReplayWindow is what is left of the token, unless the level asks whether the sign-in was ended. A limited token is
 // not ended by anyone's signing out.
-func (m *JWT) CopyLife(p Principal) time.Duration {
+func (m *JWT) ReplayWindow(p Principal) time.Duration {
 	if m.levels.For(p.TeamID).AtLeast(LevelDenylist) && !p.Limited() {
 		return 0
 	}
@@ -57,8 +57,8 @@ func (m *JWT) Presented(r *http.Request) *Presented {
 	return shown
 }
 
-// Kept reads the rows of the token's family. For the access token there is none.
-func (m *JWT) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
+// ServerState reads the rows of the token's family. For the access token there is none.
+func (m *JWT) ServerState(ctx context.Context, p Principal) ([]ServerRow, error) {
 	family, token, used, err := m.rows.FamilyRows(sqltrace.For(ctx, sqltrace.Display), p.DeviceID)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, nil
@@ -66,22 +66,22 @@ func (m *JWT) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []KeptRow{{Table: "token_families", What: "family-row", Columns: family, Count: 1}}
+	rows := []ServerRow{{Table: "token_families", What: "family-row", Columns: family, Count: 1}}
 	if len(token) > 0 {
-		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "refresh-row", Columns: token, Count: 1})
+		rows = append(rows, ServerRow{Table: "refresh_tokens", What: "refresh-row", Columns: token, Count: 1})
 	}
 	if used.Count > 0 {
-		rows = append(rows, KeptRow{Table: "refresh_tokens", What: "used-refresh", Count: used.Count, Bytes: used.Bytes})
+		rows = append(rows, ServerRow{Table: "refresh_tokens", What: "used-refresh", Count: used.Count, Bytes: used.Bytes})
 	}
 	return rows, nil
 }
 
-// Held is the access token, wherever it is kept, and the refresh cookie, which this request did not carry.
-func (m *JWT) Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldItem {
-	var items []HeldItem
+// ClientState is the access token, wherever it is kept, and the refresh cookie, which this request did not carry.
+func (m *JWT) ClientState(w http.ResponseWriter, r *http.Request, p Principal) []ClientItem {
+	var items []ClientItem
 	if p.Carrier == CarrierHeader {
 		raw := p.credential.(tokenPrincipal).raw
-		items = append(items, HeldItem{What: "access-memory", Value: raw, Bytes: len(raw)})
+		items = append(items, ClientItem{What: "access-memory", Value: raw, Bytes: len(raw)})
 		if marker := heldCookie(w, r, m.cookies.Name(markerCookie, markerPath), "marker-cookie"); marker.Value != "" {
 			items = append(items, marker)
 		}
@@ -92,5 +92,5 @@ func (m *JWT) Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldIt
 		items = append(items, heldCookie(w, r, m.cookies.Name(accessCookie, "/"), "access-cookie"))
 	}
 	name := m.cookies.Name(refreshCookie, refreshPath)
-	return append(items, HeldItem{Name: name, What: "refresh-cookie", Bytes: CookieBytes(name, "") + refreshTokenLength})
+	return append(items, ClientItem{Name: name, What: "refresh-cookie", Bytes: CookieBytes(name, "") + refreshTokenLength})
 }

@@ -195,7 +195,7 @@ func (f *forge) reason(r *http.Request) auth.Reason {
 
 func (f *forge) reasonOf(m *auth.JWT, r *http.Request) auth.Reason {
 	p, err := m.Authenticate(httptest.NewRecorder(), r, auth.LevelSignature)
-	var refused *auth.Refused
+	var refused *auth.RejectedError
 	switch {
 	case err == nil && (p.UserID != 7 || p.Name != "mina" || p.Role != "member" || p.DeviceID != 17):
 		f.t.Fatalf("accepted as %+v", p)

@@ -33,7 +33,7 @@ type NewLimited struct {
 
 // IssueLimited signs a limited token for the principal, who must have been read at level version: whoever was
 // signed out, or has an old password's token, must not turn that into something that lives longer. It gives the token
-// itself once; the database keeps its id, name, scope and dates. It fails with models.ErrTooMany, and with a *Refused
+// itself once; the database keeps its id, name, scope and dates. It fails with models.ErrTooMany, and with a *RejectedError
 // where the sign-in was ended, or the user changed, since it was read.
 func (m *JWT) IssueLimited(ctx context.Context, p Principal, n NewLimited) (LimitedToken, string, error) {
 	if p.Limited() {
@@ -53,7 +53,7 @@ func (m *JWT) IssueLimited(ctx context.Context, p Principal, n NewLimited) (Limi
 	}}
 	err := m.rows.CreateLimitedToken(sqltrace.For(ctx, sqltrace.Auth), by, row)
 	if errors.Is(err, models.ErrChanged) {
-		return LimitedToken{}, "", &Refused{Reason: ReasonSuperseded, Carrier: p.Carrier}
+		return LimitedToken{}, "", &RejectedError{Reason: ReasonSuperseded, Carrier: p.Carrier}
 	}
 	if err != nil {
 		return LimitedToken{}, "", err

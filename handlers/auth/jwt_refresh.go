@@ -10,7 +10,7 @@ import (
 )
 
 // Refresh trades a refresh token for a new pair (RFC 9700, section 4.14.2: rotated at every use). token is
-// the one in a script's request body; "" takes the one in the cookie. Any fault of the token is a *Refused.
+// the one in a script's request body; "" takes the one in the cookie. Any fault of the token is a *RejectedError.
 func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Issued, error) {
 	script := token != ""
 	if !script {
@@ -25,7 +25,7 @@ func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Iss
 	done := trace.From(r.Context()).Check("check.refresh-token")
 	refuse := func(why Reason) (Issued, error) {
 		done(string(why))
-		return Issued{}, &Refused{Reason: why, Carrier: CarrierCookie}
+		return Issued{}, &RejectedError{Reason: why, Carrier: CarrierCookie}
 	}
 	presented, ok := hashRefreshToken(token)
 	if !ok {
@@ -62,9 +62,9 @@ func (m *JWT) Refresh(w http.ResponseWriter, r *http.Request, token string) (Iss
 
 // SignOutByRefresh ends the family of a refresh token (RFC 7009), for a sign-out whose access token cannot be read.
 // token is the one in a script's request body; "" takes the one in the cookie. The client is made to forget everything.
-// A *Refused says that nothing was ended: a token came, and none of those that came says whose sign-in it is.
+// A *RejectedError says that nothing was ended: a token came, and none of those that came says whose sign-in it is.
 func (m *JWT) SignOutByRefresh(w http.ResponseWriter, r *http.Request, token string) error {
-	refused := &Refused{Reason: ReasonUnknown, Carrier: CarrierCookie}
+	refused := &RejectedError{Reason: ReasonUnknown, Carrier: CarrierCookie}
 	if token == "" {
 		value, found, _ := m.cookies.Find(r, refreshCookie, refreshPath)
 		if !found {

@@ -68,7 +68,7 @@ func (m *tokenMode) signIn() auth.Issued {
 func (m *tokenMode) refresh(token string) (auth.Issued, auth.Reason) {
 	m.t.Helper()
 	issued, err := m.Refresh(httptest.NewRecorder(), m.request(http.MethodPost, "/api/jwt/refresh"), token)
-	var refused *auth.Refused
+	var refused *auth.RejectedError
 	if errors.As(err, &refused) {
 		return issued, refused.Reason
 	}
@@ -151,7 +151,7 @@ func TestRefreshForms(t *testing.T) {
 		"an access token": strings.Repeat("A", 20) + "." + strings.Repeat("A", 11) + "." + strings.Repeat("A", 10),
 	} {
 		_, err := m.Refresh(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, issuer+"/api/jwt/refresh", nil), token)
-		var refused *auth.Refused
+		var refused *auth.RejectedError
 		if !errors.As(err, &refused) || refused.Reason != auth.ReasonMalformed {
 			t.Errorf("%s: %v", name, err)
 		}

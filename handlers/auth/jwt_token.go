@@ -43,7 +43,7 @@ func newTokens(keys *KeyRing, issuer, database string, ttl time.Duration, rememb
 
 // issue signs an access token for a user's sign-in. It ends no later than the sign-in itself, the account, or what is
 // stored as the end of the sign-in's access tokens: for that long they are denied once it is ended.
-func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
+func (t *tokens) issue(u models.User, f models.Family) (string, TokenClaims, error) {
 	now := t.now()
 	expires := now.Add(t.ttl)
 	for _, end := range []models.Time{f.ExpiresAt, u.ExpiresAt, f.AccessEnds} {
@@ -51,7 +51,7 @@ func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
 			expires = end.Time
 		}
 	}
-	c := claims{
+	c := TokenClaims{
 		Issuer: t.issuer, Audience: t.issuer, Database: t.database, Subject: u.ID, ID: rand.Text(), SignIn: f.ID, Name: u.Name, Role: u.Role,
 		Version: u.TokenVersion, Team: u.TeamID, AuthTime: f.CreatedAt.Unix(), IssuedAt: now.Unix(), Expires: expires.Unix(),
 	}
@@ -59,7 +59,7 @@ func (t *tokens) issue(u models.User, f models.Family) (string, claims, error) {
 	return signed, c, err
 }
 
-func (t *tokens) sign(c *claims) (string, error) {
+func (t *tokens) sign(c *TokenClaims) (string, error) {
 	key := t.keys.Signing()
 	token := jwt.NewWithClaims(key.method, c)
 	token.Header["typ"], token.Header["kid"] = tokenType, key.ID
@@ -76,27 +76,27 @@ var (
 // check verifies a token: its form, the key of its kid with that key's own algorithm, the signature, issuer,
 // audience, database and dates. Keys outlive a database, and what a token says of a user is true in its own alone. The
 // reason is "" for a good token. With ReasonExpired and ReasonNotYet the claims are genuine: the clock alone is against them.
-func (t *tokens) check(raw string) (claims, Reason) {
-	var c claims
+func (t *tokens) check(raw string) (TokenClaims, Reason) {
+	var c TokenClaims
 	if len(raw) > MaxToken || !compactForm(raw) {
 		return c, ReasonMalformed
 	}
 	_, err := t.parser.ParseWithClaims(raw, &c, t.key)
 	switch {
 	case errors.Is(err, errUnknownKey):
-		return claims{}, ReasonUnknownKey
+		return TokenClaims{}, ReasonUnknownKey
 	case errors.Is(err, errWrongType):
-		return claims{}, ReasonWrongType
+		return TokenClaims{}, ReasonWrongType
 	case errors.Is(err, errHeader), errors.Is(err, jwt.ErrTokenMalformed), errors.Is(err, jwt.ErrTokenRequiredClaimMissing):
-		return claims{}, ReasonMalformed // a payload null passes UnmarshalJSON by
+		return TokenClaims{}, ReasonMalformed // a payload null passes UnmarshalJSON by
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenUnverifiable):
-		return claims{}, ReasonTampered
+		return TokenClaims{}, ReasonTampered
 	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):
-		return claims{}, ReasonWrongIssuer
+		return TokenClaims{}, ReasonWrongIssuer
 	case err != nil && !errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
-		return claims{}, ReasonMalformed
+		return TokenClaims{}, ReasonMalformed
 	case c.Database != t.database:
-		return claims{}, ReasonOtherDatabase
+		return TokenClaims{}, ReasonOtherDatabase
 	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return c, ReasonNotYet
 	case err != nil:
@@ -137,7 +137,7 @@ func (t *tokens) key(token *jwt.Token) (any, error) {
 	if token.Method.Alg() != key.Alg {
 		return nil, jwt.ErrTokenSignatureInvalid // the key says which algorithm, never the token
 	}
-	if c, ok := token.Claims.(*claims); ok {
+	if c, ok := token.Claims.(*TokenClaims); ok {
 		c.key = key
 	}
 	return key.verify, nil

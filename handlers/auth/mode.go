@@ -29,12 +29,12 @@ type Mode interface {
 
 	// Authenticate says who is asking, from this request's credential. floor is what has to be checked at least,
 	// whatever is set: a page that acts on a role must know the role as it is now. LevelSignature asks for nothing
-	// more. It fails with ErrNoCredential, ErrTwoCarriers or a *Refused; any other error means that the question
+	// more. It fails with ErrNoCredential, ErrTwoCarriers or a *RejectedError; any other error means that the question
 	// could not be answered (the database is away), which is not the same as "nobody".
 	Authenticate(w http.ResponseWriter, r *http.Request, floor Level) (Principal, error)
 
 	// SignOut ends the sign-in that this request's credential belongs to, as far as the mode can, and makes
-	// the client forget it. Signing out without a credential is no error. A *Refused is a credential that cannot be
+	// the client forget it. Signing out without a credential is no error. A *RejectedError is a credential that cannot be
 	// read, so that nothing was ended.
 	SignOut(w http.ResponseWriter, r *http.Request) error
 
@@ -136,8 +136,8 @@ var (
 	ErrTwoCarriers  = errors.New("a credential was sent in a cookie and in a header at once")
 )
 
-// Refused is a credential that was sent and is not good.
-type Refused struct {
+// RejectedError is a credential that was sent and is not good.
+type RejectedError struct {
 	Reason  Reason
 	Carrier Carrier
 	// Renewable says that the client can get a new credential without signing in again.
@@ -146,7 +146,7 @@ type Refused struct {
 
 // Final reports whether the credential will never be good again and cannot be renewed, so that the client is to forget
 // it. One that is not valid yet is good once the clocks agree.
-func (r *Refused) Final() bool { return !r.Renewable && r.Reason != ReasonNotYet }
+func (r *RejectedError) Final() bool { return !r.Renewable && r.Reason != ReasonNotYet }
 
 // Reason says why a credential was refused: a message key below "reason.".
 type Reason string
@@ -170,4 +170,4 @@ const (
 	ReasonReused        Reason = "reused"
 )
 
-func (r *Refused) Error() string { return "credential refused: " + string(r.Reason) }
+func (r *RejectedError) Error() string { return "credential refused: " + string(r.Reason) }

@@ -8,7 +8,7 @@ import (
 
 // Sealer encrypts what a browser keeps for us and is neither to read nor to change (AES-256-GCM), under keys that are
 // derived for one use from the cookie keys in force.
-type Sealer struct{ ciphers *following[[]cipher.AEAD] }
+type Sealer struct{ ciphers *rotating[[]cipher.AEAD] }
 
 // NewSealer makes a sealer for one use.
 func NewSealer(keys *KeyRing, use string) (*Sealer, error) {

@@ -63,7 +63,7 @@ func (m *Session) Authenticate(w http.ResponseWriter, r *http.Request, floor Lev
 	ctx := sqltrace.For(r.Context(), sqltrace.Auth)
 	row, user, err := m.rows.FindSession(ctx, hashSessionID(session.ID), m.now())
 	if errors.Is(err, models.ErrNotFound) {
-		return Principal{}, &Refused{Reason: ReasonUnknown, Carrier: CarrierCookie}
+		return Principal{}, &RejectedError{Reason: ReasonUnknown, Carrier: CarrierCookie}
 	}
 	if err != nil {
 		return Principal{}, err
@@ -103,7 +103,7 @@ func (m *Session) Renew(w http.ResponseWriter, r *http.Request, p Principal, _ m
 	row, fresh := p.credential.(*models.Session), hashSessionID(session.ID)
 	err := m.rows.RenameSession(sqltrace.For(r.Context(), sqltrace.Auth), row.IDHash, fresh, m.now())
 	if errors.Is(err, models.ErrNotFound) { // it was ended meanwhile, on another device
-		return Issued{}, &Refused{Reason: ReasonUnknown, Carrier: CarrierCookie}
+		return Issued{}, &RejectedError{Reason: ReasonUnknown, Carrier: CarrierCookie}
 	}
 	if err != nil {
 		return Issued{}, err

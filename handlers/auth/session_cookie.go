@@ -55,7 +55,7 @@ func (s *idStore) Save(r *http.Request, w http.ResponseWriter, session *sessions
 		return err
 	}
 	s.cookies.Set(w, r, sessionCookie, "/", value, time.Duration(session.Options.MaxAge)*time.Second)
-	trace.From(r.Context()).Did("issue.session-id")
+	trace.From(r.Context()).Event("issue.session-id")
 	return nil
 }
 
@@ -73,7 +73,7 @@ func (s *idStore) id(r *http.Request) (string, error) {
 	}
 	if !ok || len(id) != sessionIDBytes {
 		done(string(ReasonTampered))
-		return "", &Refused{Reason: ReasonTampered, Carrier: CarrierCookie}
+		return "", &RejectedError{Reason: ReasonTampered, Carrier: CarrierCookie}
 	}
 	done("")
 	return string(id), nil

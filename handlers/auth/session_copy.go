@@ -121,7 +121,7 @@ func (m *Session) userNow(ctx context.Context, u models.User, floor Level) (now 
 	trace.From(ctx).Remark("floor-copied-user", nil)
 	now, _, err = copies.users.UserForToken(ctx, u.ID, 0, false, m.now())
 	if errors.Is(err, models.ErrNotFound) || err == nil && !now.Active {
-		return models.User{}, false, &Refused{Reason: ReasonInactive, Carrier: CarrierCookie}
+		return models.User{}, false, &RejectedError{Reason: ReasonInactive, Carrier: CarrierCookie}
 	}
 	return now, err == nil, err
 }

@@ -22,8 +22,8 @@ func (m *Session) Abilities(Level) []Ability {
 	return Abilities()
 }
 
-// CopyLife is zero: every request asks the store, and the store no longer knows the id.
-func (m *Session) CopyLife(Principal) time.Duration { return 0 }
+// ReplayWindow is zero: every request asks the store, and the store no longer knows the id.
+func (m *Session) ReplayWindow(Principal) time.Duration { return 0 }
 
 // Presented describes the session cookie: an id that says nothing.
 func (m *Session) Presented(r *http.Request) *Presented {
@@ -34,24 +34,24 @@ func (m *Session) Presented(r *http.Request) *Presented {
 	return &Presented{Kind: "session-id", Carrier: CarrierCookie, Name: m.CookieName(), Value: value}
 }
 
-// Kept reads the session's row.
-func (m *Session) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
+// ServerState reads the session's row.
+func (m *Session) ServerState(ctx context.Context, p Principal) ([]ServerRow, error) {
 	columns, err := m.rows.SessionRow(sqltrace.For(ctx, sqltrace.Display), p.credential.(*models.Session).IDHash)
 	if err != nil {
 		return nil, err
 	}
-	kept := KeptRow{Table: "sessions", What: "session-row", Columns: columns, Count: 1}
+	kept := ServerRow{Table: "sessions", What: "session-row", Columns: columns, Count: 1}
 	switch m.rows.Kind() {
 	case StoreRedis:
 		kept.Table, kept.What = "twodoors:session", "session-entry-redis"
 	case StoreMemory:
 		kept.Table, kept.What = "", "session-entry-memory"
 	}
-	return []KeptRow{kept}, nil
+	return []ServerRow{kept}, nil
 }
 
-// Held is the session cookie.
-func (m *Session) Held(w http.ResponseWriter, r *http.Request, _ Principal) []HeldItem {
+// ClientState is the session cookie.
+func (m *Session) ClientState(w http.ResponseWriter, r *http.Request, _ Principal) []ClientItem {
 	name := m.CookieName()
-	return []HeldItem{heldCookie(w, r, name, "session-cookie")}
+	return []ClientItem{heldCookie(w, r, name, "session-cookie")}
 }

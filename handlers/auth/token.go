@@ -26,7 +26,7 @@ const Forever = time.Duration(math.MaxInt64)
 // script sends it in a header; a browser, in a signed cookie that ends after two weeks.
 type Token struct {
 	rows    *models.DB
-	keys    *following[[][]byte] // the first makes tokens; older ones still recognise theirs
+	keys    *rotating[[][]byte] // the first makes tokens; older ones still recognise theirs
 	codecs  []securecookie.Codec
 	cookies Cookies
 	life    time.Duration // of the cookie
@@ -104,12 +104,12 @@ func (m *Token) Authenticate(_ http.ResponseWriter, r *http.Request, _ Level) (P
 	hash, ok := hashOpaqueToken(sent.token)
 	if !ok {
 		done(string(ReasonMalformed))
-		return Principal{}, &Refused{Reason: ReasonMalformed, Carrier: sent.carrier}
+		return Principal{}, &RejectedError{Reason: ReasonMalformed, Carrier: sent.carrier}
 	}
 	done("")
 	row, user, err := m.rows.FindToken(sqltrace.For(r.Context(), sqltrace.Auth), hash, m.now())
 	if errors.Is(err, models.ErrNotFound) {
-		return Principal{}, &Refused{Reason: ReasonUnknown, Carrier: sent.carrier}
+		return Principal{}, &RejectedError{Reason: ReasonUnknown, Carrier: sent.carrier}
 	}
 	if err != nil {
 		return Principal{}, err
@@ -117,7 +117,7 @@ func (m *Token) Authenticate(_ http.ResponseWriter, r *http.Request, _ Level) (P
 	done = x.Check("check.active")
 	if !user.Active {
 		done(string(ReasonInactive))
-		return Principal{}, &Refused{Reason: ReasonInactive, Carrier: sent.carrier}
+		return Principal{}, &RejectedError{Reason: ReasonInactive, Carrier: sent.carrier}
 	}
 	done("")
 	p := Principal{
@@ -150,7 +150,7 @@ func (m *Token) Renew(w http.ResponseWriter, r *http.Request, p Principal, _ mod
 		return hash
 	}, m.now())
 	if errors.Is(err, models.ErrNotFound) {
-		return Issued{}, &Refused{Reason: ReasonUnknown, Carrier: p.Carrier}
+		return Issued{}, &RejectedError{Reason: ReasonUnknown, Carrier: p.Carrier}
 	}
 	if err != nil {
 		return Issued{}, err

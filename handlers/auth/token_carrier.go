@@ -13,7 +13,7 @@ import (
 
 // give hands the token to a script in the answer's body, and to a browser in the signed cookie.
 func (m *Token) give(w http.ResponseWriter, r *http.Request, token string, how SignIn) (Issued, error) {
-	trace.From(r.Context()).Did("issue.token")
+	trace.From(r.Context()).Event("issue.token")
 	if how.Script {
 		return Issued{AccessToken: token, TokenType: "Token", Carrier: CarrierHeader}, nil
 	}
@@ -44,7 +44,7 @@ func (m *Token) credential(r *http.Request) (presented, error) {
 	case inCookie && inHeader:
 		return presented{}, ErrTwoCarriers
 	case inHeader && !wellFormed:
-		return presented{}, &Refused{Reason: ReasonMalformed, Carrier: CarrierHeader}
+		return presented{}, &RejectedError{Reason: ReasonMalformed, Carrier: CarrierHeader}
 	case inHeader:
 		return presented{sealed{token: token}, CarrierHeader, scheme}, nil
 	case !inCookie:
@@ -53,7 +53,7 @@ func (m *Token) credential(r *http.Request) (presented, error) {
 	done := trace.From(r.Context()).Check("check.cookie-signature")
 	refuse := func(why Reason) (presented, error) {
 		done(string(why))
-		return presented{}, &Refused{Reason: why, Carrier: CarrierCookie}
+		return presented{}, &RejectedError{Reason: why, Carrier: CarrierCookie}
 	}
 	var text []byte
 	if !ok || !canonical(value) || securecookie.DecodeMulti(m.cookieName(), value, &text, m.codecs...) != nil {

@@ -15,8 +15,8 @@ func (m *Token) Abilities(Level) []Ability {
 	return []Ability{AbilityEndAll, AbilityAtOnce, AbilityUser}
 }
 
-// CopyLife is what is left of the cookie; in a header, the token has no end but the account's.
-func (m *Token) CopyLife(p Principal) time.Duration {
+// ReplayWindow is what is left of the cookie; in a header, the token has no end but the account's.
+func (m *Token) ReplayWindow(p Principal) time.Duration {
 	life := Forever
 	if !p.Expires.IsZero() {
 		life = p.Expires.Sub(m.now())
@@ -44,8 +44,8 @@ func (m *Token) Presented(r *http.Request) *Presented {
 	return shown
 }
 
-// Kept reads the token's row.
-func (m *Token) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
+// ServerState reads the token's row.
+func (m *Token) ServerState(ctx context.Context, p Principal) ([]ServerRow, error) {
 	columns, err := m.rows.TokenRow(sqltrace.For(ctx, sqltrace.Display), p.UserID)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, nil
@@ -53,16 +53,16 @@ func (m *Token) Kept(ctx context.Context, p Principal) ([]KeptRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []KeptRow{{Table: "user_tokens", What: "token-row", Columns: columns, Count: 1}}, nil
+	return []ServerRow{{Table: "user_tokens", What: "token-row", Columns: columns, Count: 1}}, nil
 }
 
-// Held is the token, in its cookie or wherever a script keeps it.
-func (m *Token) Held(w http.ResponseWriter, r *http.Request, p Principal) []HeldItem {
+// ClientState is the token, in its cookie or wherever a script keeps it.
+func (m *Token) ClientState(w http.ResponseWriter, r *http.Request, p Principal) []ClientItem {
 	if p.Carrier == CarrierHeader {
 		token := p.credential.(tokenHeld).token
-		return []HeldItem{{What: "token-script", Value: token, Bytes: len(token)}}
+		return []ClientItem{{What: "token-script", Value: token, Bytes: len(token)}}
 	}
-	return []HeldItem{heldCookie(w, r, m.cookieName(), "token-cookie")}
+	return []ClientItem{heldCookie(w, r, m.cookieName(), "token-cookie")}
 }
 
 func (m *Token) cookieName() string { return m.cookies.Name(tokenCookie, "/") }

@@ -63,7 +63,7 @@ type Node struct {
 
 	mu      sync.Mutex
 	orphans []string
-	asked   []func(*http.Request) func(*trace.Exchange) // see Around
+	asked   []func(*http.Request) func(*trace.Record) // see Around
 }
 
 // Option changes how a node is made.
@@ -155,13 +155,13 @@ func NewNode(t testing.TB, options ...Option) *Node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Watch(func(path string, x *trace.Exchange) { checkRecord(t, path, x) })
+	n.Watch(func(path string, x *trace.Record) { checkRecord(t, path, x) })
 	return n
 }
 
 // Around has begin called before every request and what it returns, if anything, with the request's record after it
 // was answered.
-func (n *Node) Around(begin func(r *http.Request) func(x *trace.Exchange)) {
+func (n *Node) Around(begin func(r *http.Request) func(x *trace.Record)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.asked = append(n.asked, begin)
@@ -169,22 +169,22 @@ func (n *Node) Around(begin func(r *http.Request) func(x *trace.Exchange)) {
 
 // Watch has fn called with the record of every request after it was answered: tests ask it what the headers and the
 // page cannot say, such as what was looked up after the figures had been fixed.
-func (n *Node) Watch(fn func(path string, x *trace.Exchange)) {
-	n.Around(func(r *http.Request) func(x *trace.Exchange) {
-		return func(x *trace.Exchange) { fn(r.URL.Path, x) }
+func (n *Node) Watch(fn func(path string, x *trace.Record)) {
+	n.Around(func(r *http.Request) func(x *trace.Record) {
+		return func(x *trace.Record) { fn(r.URL.Path, x) }
 	})
 }
 
 // askAround asks all that Around was given, the last one nearest to the request.
-func (n *Node) askAround(r *http.Request) func(x *trace.Exchange) {
+func (n *Node) askAround(r *http.Request) func(x *trace.Record) {
 	n.mu.Lock()
 	asked := slices.Clone(n.asked)
 	n.mu.Unlock()
-	ends := make([]func(x *trace.Exchange), len(asked))
+	ends := make([]func(x *trace.Record), len(asked))
 	for i, begin := range asked {
 		ends[i] = begin(r)
 	}
-	return func(x *trace.Exchange) {
+	return func(x *trace.Record) {
 		for _, end := range slices.Backward(ends) {
 			if end != nil {
 				end(x)

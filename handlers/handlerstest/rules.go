@@ -14,7 +14,7 @@ import (
 
 // checkRecord holds for every request: what a page says was true when it was rendered, so nothing may be
 // looked up after the figures were fixed.
-func checkRecord(t testing.TB, path string, x *trace.Exchange) {
+func checkRecord(t testing.TB, path string, x *trace.Record) {
 	if late := x.Lookups.Late(); late != 0 {
 		t.Errorf("%s: %d lookups were made after the figures had been fixed", path, late)
 	}

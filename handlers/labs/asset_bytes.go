@@ -3,9 +3,9 @@ package labs
 import "regexp"
 
 // AssetBytes weighs the credential on a page, on the API and on a static file.
-func (claims) AssetBytes() Claim {
-	return Claim{
-		ID: "asset-bytes", Place: 12, Group: Sent, Expected: Depends, Figure: "session-static",
+func assetBytes() Statement {
+	return Statement{
+		ID: "asset-bytes", Group: Sent, Expected: Depends, Figure: "session-static",
 		Sources: []Source{
 			rfc(6265, "5.4"),
 			rfc(6265, "8.5"),
@@ -21,7 +21,7 @@ func (claims) AssetBytes() Claim {
 		Advice: Say("Let the session cookie keep Path=/ and its __Host- prefix, which demands that path. Path protects nothing: scripts of another path of the site can use the cookie (RFC 6265, sections 8.5 and 8.6). Save the bytes with static files that may be cached for ever, or with another host name.",
 			"세션 쿠키는 Path=/와 __Host- 접두사를 쓰세요. 이 접두사에는 그 Path가 꼭 필요해요. Path는 아무것도 지켜 주지 않아요. 같은 사이트의 다른 경로에 있는 스크립트도 쿠키를 쓸 수 있어요(RFC 6265 8.5절, 8.6절). 바이트는 정적 파일을 오래 캐시하게 하거나 다른 호스트에 두어 아끼세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, way := range []struct {
 				id   string
 				mode Mode

@@ -1,9 +1,9 @@
 package labs
 
 // Bearer has a second client replay each credential.
-func (claims) Bearer() Claim {
-	return Claim{
-		ID: "bearer", Place: 10, Group: Ending, Expected: Fails, Figure: "session",
+func bearerStatement() Statement {
+	return Statement{
+		ID: "bearer", Group: Ending, Expected: Fails, Figure: "session",
 		Sources: []Source{
 			rfc(6750, "1.2"),
 			rfc(9449, "1"),
@@ -16,7 +16,7 @@ func (claims) Bearer() Claim {
 		Advice: Say("Guard all of them alike: HTTPS, HttpOnly where possible, short lives, and a way to end them. Where the risk is high, bind tokens to their client (RFC 9700, section 2.2.1).",
 			"모두 똑같이 지키세요. HTTPS, 가능하면 HttpOnly, 짧은 수명, 그리고 끝낼 방법이 필요해요. 위험이 크면 토큰을 클라이언트에 묶으세요(RFC 9700 2.2.1절)."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range Modes() {
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				p.Step("Mode "+mode.Name().EN+": the owner signs in, and a thief elsewhere sends a copy.", mode.Name().KO+": 주인이 로그인하고, 다른 곳에 있는 도둑이 사본을 보내요.")

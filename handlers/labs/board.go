@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Board keeps what every claim came to when it was last run here. It is safe for concurrent use.
+// Board keeps what every statement came to when it was last run here. It is safe for concurrent use.
 type Board struct {
 	engine *Engine
 	queue  *Queue
@@ -29,7 +29,7 @@ type Reading struct {
 	At time.Time
 }
 
-// BoardState is how far the measuring of all claims has come.
+// BoardState is how far the measuring of all statements has come.
 type BoardState struct {
 	Running     bool
 	Done, Total int
@@ -45,7 +45,7 @@ func NewBoard(e *Engine, q *Queue, now func() time.Time) *Board {
 	}
 }
 
-// Keep measures all claims, one after the other, and again whenever Again says so, until ctx ends. The runs stand
+// Keep measures all statements, one after the other, and again whenever Again says so, until ctx ends. The runs stand
 // in the queue behind the visitors' own.
 func (b *Board) Keep(ctx context.Context) {
 	defer b.End()
@@ -59,7 +59,7 @@ func (b *Board) Keep(ctx context.Context) {
 	}
 }
 
-// Again has all claims measured once more, unless that is under way.
+// Again has all statements measured once more, unless that is under way.
 func (b *Board) Again() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -73,12 +73,12 @@ func (b *Board) Again() {
 }
 
 func (b *Board) measure(ctx context.Context) {
-	claims := slices.DeleteFunc(slices.Clone(b.engine.Claims()), func(c Claim) bool { return c.Play == nil }) // those need a browser
+	statements := slices.DeleteFunc(slices.Clone(b.engine.Statements()), func(c Statement) bool { return c.Play == nil }) // those need a browser
 	began := b.now()
-	b.change("", func() { b.state.Running, b.state.Done, b.state.Total = true, 0, len(claims) })
-	for _, c := range claims {
-		r, err := b.queue.Do(ctx, Ask{Visitor: "server", Address: "server", Behind: true, Key: "claim " + c.ID, Run: func(ctx context.Context, watch func(Event)) Result {
-			return b.engine.RunClaim(ctx, c, watch)
+	b.change("", func() { b.state.Running, b.state.Done, b.state.Total = true, 0, len(statements) })
+	for _, c := range statements {
+		r, err := b.queue.Do(ctx, Request{Visitor: "server", Address: "server", Behind: true, Key: "claim " + c.ID, Run: func(ctx context.Context, watch func(Event)) Result {
+			return b.engine.RunStatement(ctx, c, watch)
 		}})
 		if err != nil {
 			break
@@ -86,12 +86,12 @@ func (b *Board) measure(ctx context.Context) {
 		b.Put(r)
 		b.change("", func() { b.state.Done++ })
 	}
-	_, _ = b.queue.Do(ctx, b.Flows(Ask{Visitor: "server", Address: "server", Behind: true}))
+	_, _ = b.queue.Do(ctx, b.Flows(Request{Visitor: "server", Address: "server", Behind: true}))
 	b.change("", func() { b.state.Running, b.state.Ended, b.state.Took = false, b.now(), b.now().Sub(began) })
 }
 
 // Flows makes of an ask one for all flows, which are on the board when it is done.
-func (b *Board) Flows(a Ask) Ask {
+func (b *Board) Flows(a Request) Request {
 	a.Key = "flows"
 	a.Run = func(ctx context.Context, watch func(Event)) Result {
 		var flows []FlowReading
@@ -113,10 +113,10 @@ func (b *Board) Put(r Result) {
 	if r.Cancelled() {
 		return
 	}
-	b.change(r.Claim.ID, func() { b.readings[r.Claim.ID] = Reading{r.forKeeping(), b.now()} })
+	b.change(r.Statement.ID, func() { b.readings[r.Statement.ID] = Reading{r.forKeeping(), b.now()} })
 }
 
-// change does something under the lock, and tells those who watch: the id of the claim, or "" where the state
+// change does something under the lock, and tells those who watch: the id of the statement, or "" where the state
 // alone has changed.
 func (b *Board) change(id string, do func()) {
 	b.mu.Lock()
@@ -131,7 +131,7 @@ func (b *Board) change(id string, do func()) {
 	}
 }
 
-// Latest is what a claim last came to here.
+// Latest is what a statement last came to here.
 func (b *Board) Latest(id string) (Reading, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -160,10 +160,10 @@ func (b *Board) Changes() int {
 	return b.changes
 }
 
-// Watch returns a channel that gets the ids of the claims as they are measured, and "" where the state changes. It
+// Watch returns a channel that gets the ids of the statements as they are measured, and "" where the state changes. It
 // is closed when the board is kept no more. stop ends it.
 func (b *Board) Watch() (changes <-chan string, stop func()) {
-	c := make(chan string, 4*len(b.engine.claims))
+	c := make(chan string, 4*len(b.engine.statements))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ended {

@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // BothCheckUser deactivates the account and asks again.
-func (claims) BothCheckUser() Claim {
-	return Claim{
-		ID: "both-check-user", Place: 10, Group: Cost, Expected: Depends, Figure: "jwt-signature",
+func bothCheckUser() Statement {
+	return Statement{
+		ID: "both-check-user", Group: Cost, Expected: Depends, Figure: "jwt-signature",
 		Sources: []Source{
 			asvs("7.4.2"),
 			simpleJWT("settings", "settings.html"),
@@ -18,7 +18,7 @@ func (claims) BothCheckUser() Claim {
 		Advice: Say("Where an account must be shut at once, ask for the user at each request, whatever the credential.", "계정을 바로 막아야 한다면, 자격 증명이 무엇이든 요청마다 사용자를 확인하세요."),
 		Play: func(p *Play) {
 			try := func(id string, what Words, mode Mode, settings ...Setting) {
-				w := p.World(settings...)
+				w := p.Environment(settings...)
 				owner := w.Client(Owner)
 				p.Step("The owner signs in; the account is deactivated; the owner asks again: "+what.EN+".", "주인이 로그인한 뒤 계정이 비활성화되고, 주인이 다시 물어요: "+what.KO+".")
 				owner.SignIn(mode)

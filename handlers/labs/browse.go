@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Browsing says how a browser is led through the claims that need one.
+// Browsing says how a browser is led through the statements that need one.
 type Browsing struct {
 	// Host is the name of this machine that the app of the sandbox gets: "localhost" or "127.0.0.1". The other site
 	// gets the other one. To a browser the two are different sites, and their cookies stay apart; two ports of one
@@ -26,18 +26,18 @@ type Browsing struct {
 // ErrNotBrowsed is a sandbox that no browser went through.
 var ErrNotBrowsed = errors.New("no browser came to the end")
 
-// Browse makes a sandbox of two origins, waits until a browser has gone through the trials of all claims that need
+// Browse makes a sandbox of two origins, waits until a browser has gone through the trials of all statements that need
 // one, and computes the verdicts. The sandbox listens on this machine alone and is gone when Browse returns: at the
 // end of the trials or of ctx. Each result carries the error of a sandbox that did not come to its end.
 func (e *Engine) Browse(ctx context.Context, b Browsing) []Result {
-	claims := e.browsed()
+	statements := e.browsed()
 	var results []Result
 	began := time.Now()
-	staged := e.Stage(ctx, func(p *Play) { results = p.browse(b, claims) }, nil)
+	staged := e.Stage(ctx, func(p *Play) { results = p.browse(b, statements) }, nil)
 	if staged.Problem != nil {
 		results = nil
-		for _, c := range claims {
-			results = append(results, Result{Claim: c, Verdict: NotRun, Problem: staged.Problem})
+		for _, c := range statements {
+			results = append(results, Result{Statement: c, Verdict: NotRun, Problem: staged.Problem})
 		}
 	}
 	for i := range results {
@@ -46,9 +46,9 @@ func (e *Engine) Browse(ctx context.Context, b Browsing) []Result {
 	return results
 }
 
-// browsed are the claims that need a browser.
-func (e *Engine) browsed() (list []Claim) {
-	for _, c := range e.claims {
+// browsed are the statements that need a browser.
+func (e *Engine) browsed() (list []Statement) {
+	for _, c := range e.statements {
 		if c.Browse != nil {
 			list = append(list, c)
 		}
@@ -73,17 +73,17 @@ func listen(host string) (l net.Listener, origin string) {
 	return l, "http://" + net.JoinHostPort(host, port)
 }
 
-// browse plays the trials of claims with whatever browser comes.
-func (p *Play) browse(b Browsing, claims []Claim) []Result {
+// browse plays the trials of statements with whatever browser comes.
+func (p *Play) browse(b Browsing, statements []Statement) []Result {
 	app, appOrigin := listen(b.Host)
 	defer app.Close()
 	other, otherOrigin := listen(otherName(b.Host))
 	defer other.Close()
 
-	w := p.World(func(s *Settings) { s.BaseURL = appOrigin })
+	w := p.Environment(func(s *Settings) { s.BaseURL = appOrigin })
 	owner := w.Client(Script)
 	owner.SignIn(JWT, ByAPI)
-	s := newSandbox(w.nodes[0], b, claims, appOrigin, otherOrigin, owner.Access(JWT), func(bytes int) string {
+	s := newSandbox(w.nodes[0], b, statements, appOrigin, otherOrigin, owner.Access(JWT), func(bytes int) string {
 		payload := Payload(owner.Access(JWT))
 		payload["pad"] = strings.Repeat("x", max(0, (bytes-len(owner.Access(JWT)))*3/4-9))
 		return w.SignClaims(payload)
@@ -100,7 +100,7 @@ func (p *Play) browse(b Browsing, claims []Claim) []Result {
 
 	notes := owner.Notes(JWT).Want(http.StatusOK)
 	var results []Result
-	for _, c := range claims {
+	for _, c := range statements {
 		seen, steps, loot := s.told(c)
 		for id, of := range seen {
 			of.Written = notes.Shows(`"` + noteOf(c.ID, id) + `"`)
@@ -108,7 +108,7 @@ func (p *Play) browse(b Browsing, claims []Claim) []Result {
 				of.Replayed = int64(w.Client(Thief).Holds(JWT, loot[id]).Me(JWT).Status)
 			}
 		}
-		r := (&Browsed{claim: c, seen: seen}).judged()
+		r := (&Browsed{statement: c, seen: seen}).judged()
 		r.Steps = steps
 		results = append(results, r)
 	}
@@ -130,4 +130,4 @@ func (p *Play) serve(l net.Listener, handler http.HandlerFunc) (end func()) {
 }
 
 // noteOf is the note that a trial tries to write.
-func noteOf(claim, trial string) string { return "trial " + claim + " " + trial }
+func noteOf(statement, trial string) string { return "trial " + statement + " " + trial }

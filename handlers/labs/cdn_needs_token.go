@@ -2,9 +2,9 @@ package labs
 
 // CDNNeedsToken needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
-func (claims) CDNNeedsToken() Claim {
-	return Claim{
-		ID: "cdn-needs-token", Place: 11, Group: Growing, Expected: Fails,
+func cdnNeedsToken() Statement {
+	return Statement{
+		ID: "cdn-needs-token", Group: Growing, Expected: Fails,
 		Sources: []Source{
 			rfc(6265, "4.1.2.3"),
 			manual("Subresource Integrity", "https://www.w3.org/TR/SRI/"),

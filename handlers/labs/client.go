@@ -37,7 +37,7 @@ func Modes() []Mode { return []Mode{Session, Cookie, Token, JWT} }
 // Client is somebody who sends requests: a browser with a cookie jar, or a script, with a memory for tokens.
 // What it sends passes the node's whole handler, byte for byte as over a connection, and is recorded.
 type Client struct {
-	world  *World
+	world  *Environment
 	actor  Actor
 	jar    *jar
 	access map[Mode]string // what is sent in Authorization, by mode
@@ -49,7 +49,7 @@ type Client struct {
 }
 
 // Client makes a client without any credential. It sends its requests to the first node.
-func (w *World) Client(a Actor) *Client {
+func (w *Environment) Client(a Actor) *Client {
 	return &Client{world: w, actor: a, jar: newJar(w.Clock.Now), access: map[Mode]string{}, node: 1}
 }
 
@@ -179,7 +179,7 @@ func (c *Client) send(r request) *Answer {
 	raw := c.write(r)
 	in, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(raw)))
 	must(err)
-	var record *trace.Exchange
+	var record *trace.Record
 	in = in.WithContext(trace.Watched(w.play.ctx, &record))
 	in.RemoteAddr = c.actor.address() + ":50000"
 	number := c.node
@@ -189,7 +189,7 @@ func (c *Client) send(r request) *Answer {
 	}
 	n := w.nodes[number-1]
 	x := Exchange{
-		Actor: c.actor, World: w.number, Node: number, At: w.Clock.Now(), Method: r.method, Target: r.target, Request: raw,
+		Actor: c.actor, Environment: w.number, Node: number, At: w.Clock.Now(), Method: r.method, Target: r.target, Request: raw,
 		CheapPassword: !w.settings.RealPasswords,
 	}
 	answer := newWriter()
@@ -231,7 +231,7 @@ func gives(answer *writer, member, cookie string) bool {
 
 // checkRecord keeps the node's own record of the request, and ends the run where that disagrees with what the
 // client was told: a figure that is told in two ways must not be measured by one of them.
-func (c *Client) checkRecord(x *Exchange, record *trace.Exchange, h http.Header) {
+func (c *Client) checkRecord(x *Exchange, record *trace.Record, h http.Header) {
 	if x.Status == http.StatusInternalServerError {
 		stop("%s %s: the app failed", x.Method, x.Target)
 	}

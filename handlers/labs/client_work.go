@@ -1,7 +1,7 @@
 package labs
 
 // ClientWork asks for a page in every mode and carrier, without JavaScript.
-func (claims) ClientWork() Claim {
+func clientWork() Statement {
 	type way struct {
 		id, en, ko string
 		mode       Mode
@@ -16,8 +16,8 @@ func (claims) ClientWork() Claim {
 		{"token-header", "opaque token in a header", "헤더의 불투명 토큰", Token, ByAPI, false},
 		{"jwt-header", "JWT in a header", "헤더의 JWT", JWT, ByPage, false},
 	}
-	return Claim{
-		ID: "client-work", Place: 14, Group: Sent, Expected: Depends, Figure: "session",
+	return Statement{
+		ID: "client-work", Group: Sent, Expected: Depends, Figure: "session",
 		Sources: []Source{
 			rfc(6265, "5.4"),
 			rfc(6750, "2.1"),
@@ -28,7 +28,7 @@ func (claims) ClientWork() Claim {
 			"쿠키는 무엇이 들었든 브라우저가 알아서 보관하고 보내요. 헤더는 코드가 보내니 링크, 양식, 새로고침에는 실리지 않아요. 할 일을 만드는 것은 토큰이 아니라 보내는 방법이에요."),
 		Advice: Say("For pages choose a cookie carrier; it works before any script has loaded.", "페이지에는 쿠키를 쓰세요. 스크립트를 불러오기 전에도 동작해요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, way := range ways {
 				owner := w.Client(Owner)
 				p.Step("The owner follows a link, without JavaScript: "+way.en+".", "주인이 자바스크립트 없이 링크를 따라가요: "+way.ko+".")

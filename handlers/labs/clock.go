@@ -41,7 +41,7 @@ func (c *Clock) To(d time.Duration) {
 }
 
 // jump sets the clock without a word: who searches says so once, and a table says which moments it was set to.
-func (w *World) jump(to time.Time) {
+func (w *Environment) jump(to time.Time) {
 	w.Clock.mu.Lock()
 	defer w.Clock.mu.Unlock()
 	w.Clock.now = to

@@ -2,9 +2,9 @@ package labs
 
 // CookieDomain needs a browser: to which hosts one sends a cookie can be seen nowhere else. Its trials play at two
 // subdomains, in the sandbox of two origins.
-func (claims) CookieDomain() Claim {
-	return Claim{
-		ID: "cookie-domain", Place: 9, Group: Growing, Expected: Depends, Figure: "domain",
+func cookieDomain() Statement {
+	return Statement{
+		ID: "cookie-domain", Group: Growing, Expected: Depends, Figure: "domain",
 		Sources: []Source{
 			rfc(6265, "4.1.2.3"),
 			rfc(6265, "5.1.3"),

@@ -7,7 +7,7 @@ import (
 )
 
 // CookieTwoWeeks asks just before and just after each limit.
-func (claims) CookieTwoWeeks() Claim {
+func cookieTwoWeeks() Statement {
 	type limit struct {
 		id, en, ko string
 		mode       Mode
@@ -19,8 +19,8 @@ func (claims) CookieTwoWeeks() Claim {
 		{"session", "remembered session", "로그인을 유지한 세션", Session, []How{Remembered}, 336 * time.Hour},
 		{"jwt", "access token", "액세스 토큰", JWT, nil, 15*time.Minute + auth.Leeway},
 	}
-	return Claim{
-		ID: "cookie-two-weeks", Place: 10, Group: State, Expected: Holds, Figure: "jwt-life",
+	return Statement{
+		ID: "cookie-two-weeks", Group: State, Expected: Holds, Figure: "jwt-life",
 		Sources: []Source{
 			rfc(6265, "4.1.2.2"),
 			asvs("7.3.2"),
@@ -33,7 +33,7 @@ func (claims) CookieTwoWeeks() Claim {
 		Advice: Say("Let the server enforce every end; Max-Age is a request to a browser that a thief does not use.", "모든 기한은 서버가 지키게 하세요. Max-Age는 브라우저에 하는 부탁일 뿐이고, 도둑은 브라우저를 쓰지 않아요."),
 		Play: func(p *Play) {
 			for _, l := range limits {
-				w := p.World(RememberedFor(336*time.Hour), AccessLife(15*time.Minute))
+				w := p.Environment(RememberedFor(336*time.Hour), AccessLife(15*time.Minute))
 				owner, copied := w.Client(Owner), w.Client(Thief)
 				p.Step("The owner signs in: "+l.en+". A copy is tried one second before the limit, and at it.", "주인이 로그인해요: "+l.ko+". 기한 1초 전과 기한이 된 때에 사본을 써 봐요.")
 				owner.SignIn(l.mode, l.how...)

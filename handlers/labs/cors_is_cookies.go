@@ -2,9 +2,9 @@ package labs
 
 // CORSIsCookies needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
-func (claims) CORSIsCookies() Claim {
-	return Claim{
-		ID: "cors-is-cookies", Place: 10, Group: Growing, Expected: Fails,
+func corsIsCookies() Statement {
+	return Statement{
+		ID: "cors-is-cookies", Group: Growing, Expected: Fails,
 		Sources: []Source{
 			manual("Fetch: the CORS protocol", "https://fetch.spec.whatwg.org/#http-cors-protocol"),
 			manual("MDN: CORS", "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS"),

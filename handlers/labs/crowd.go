@@ -11,7 +11,7 @@ import (
 
 // crowd signs many users in by the app's own modes: all that a sign-in does once the password has been checked.
 type crowd struct {
-	world *World
+	world *Environment
 	modes map[Mode]auth.ExhibitedMode
 	users []models.User
 }
@@ -20,7 +20,7 @@ type crowd struct {
 const crowdCheck = 100
 
 // Crowd makes a crowd without anybody in it.
-func (w *World) Crowd() *crowd {
+func (w *Environment) Crowd() *crowd {
 	s, db := w.settings, w.Database.db
 	base, err := url.Parse(s.BaseURL)
 	must(err)

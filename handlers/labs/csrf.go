@@ -2,9 +2,9 @@ package labs
 
 // CSRF needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
-func (claims) CSRF() Claim {
-	return Claim{
-		ID: "csrf", Place: 7, Group: Growing, Expected: Depends,
+func csrf() Statement {
+	return Statement{
+		ID: "csrf", Group: Growing, Expected: Depends,
 		Sources: []Source{
 			rfc(6265, "8.2"),
 			rfc(7617, "2.2"),
@@ -37,7 +37,7 @@ func (claims) CSRF() Claim {
 		Rule: func(m Measured) []Case {
 			var cases []Case
 			for _, c := range csrfCases() {
-				// The claim is that a cookie can be misused, and that nothing else can.
+				// The statement is that a cookie can be misused, and that nothing else can.
 				cases = append(cases, Case{When: c.when, Holds: m.Is(c.id) == c.cookie, Want: c.want})
 			}
 			return cases
@@ -50,7 +50,7 @@ type csrfCase struct {
 	id     string
 	when   Words
 	cookie bool // the credential lies in a cookie
-	want   bool // whether the claim is expected to be true there
+	want   bool // whether the statement is expected to be true there
 }
 
 func csrfCases() []csrfCase {

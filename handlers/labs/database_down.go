@@ -3,7 +3,7 @@ package labs
 import "twodoors/handlers/auth"
 
 // DatabaseDown switches the database off while people are signed in.
-func (claims) DatabaseDown() Claim {
+func databaseDown() Statement {
 	rows := []variant{
 		{"session", Words{"session in the database", "데이터베이스의 세션"}, Session, []Setting{SessionsIn("database")}, false},
 		{"memory", Words{"session in memory", "메모리의 세션"}, Session, []Setting{SessionsIn("memory")}, true},
@@ -11,8 +11,8 @@ func (claims) DatabaseDown() Claim {
 		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil, false},
 	}
 	rows = append(rows, atLevels(func(l auth.Level) bool { return l == auth.LevelSignature })...)
-	return Claim{
-		ID: "database-down", Place: 13, Group: Growing, Expected: Depends, Figure: "jwt-signature",
+	return Statement{
+		ID: "database-down", Group: Growing, Expected: Depends, Figure: "jwt-signature",
 		Sources: []Source{
 			rfc(7519, "7.2"),
 			twelveFactor("backing services", "backing-services"),
@@ -24,7 +24,7 @@ func (claims) DatabaseDown() Claim {
 		Advice: Say("Answer 503 and keep the credential; a 401 here would sign everybody out for nothing.", "503으로 답하고 자격 증명은 그대로 두세요. 여기서 401로 답하면 모두를 괜히 로그아웃시키게 돼요."),
 		Play: func(p *Play) {
 			for _, r := range rows {
-				w := p.World(r.settings...)
+				w := p.Environment(r.settings...)
 				owner := w.Client(Owner)
 				p.Step("The owner is signed in; the database goes away and comes back: "+r.what.EN+".", "주인이 로그인해 있고, 데이터베이스가 사라졌다가 돌아와요: "+r.what.KO+".")
 				owner.SignIn(r.mode)

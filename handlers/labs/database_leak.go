@@ -10,9 +10,9 @@ import (
 )
 
 // DatabaseLeak uses what is stored as if it were the credential.
-func (claims) DatabaseLeak() Claim {
-	return Claim{
-		ID: "database-leak", Place: 14, Group: Growing, Expected: Depends, Figure: "token",
+func databaseLeak() Statement {
+	return Statement{
+		ID: "database-leak", Group: Growing, Expected: Depends, Figure: "token",
 		Sources: []Source{
 			rfc(6819, "5.1.4.1.3"),
 			drfToken(),
@@ -24,7 +24,7 @@ func (claims) DatabaseLeak() Claim {
 			"이 앱은 클라이언트가 가진 값의 SHA-256만 보관하고, 해시는 원래 값 대신 보낼 수 없어요. 세션 쿠키를 서버의 키로 서명해 보내도 거절되니, 막아 주는 것은 서명이 아니라 해시예요. 어떤 프레임워크처럼 토큰을 그대로 두면 테이블을 읽는 것이 곧 모두의 토큰을 갖는 것이에요. 키나 약한 비밀번호까지 읽을 수 있는 사람에게는 둘 다 필요 없어요."),
 		Advice: Say("Hash everything that opens a door. Random credentials need no slow hash: SHA-256 is enough.", "문을 여는 것은 모두 해시하세요. 무작위 자격 증명에는 느린 해시가 필요 없어요. SHA-256이면 충분해요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner is signed in with session, opaque token and JWT. A thief reads the tables.", "주인이 세션, 불투명 토큰, JWT로 로그인해 있어요. 도둑이 테이블을 읽어요.")
 			owner.SignIn(Session)
@@ -70,11 +70,11 @@ func (claims) DatabaseLeak() Claim {
 
 // keptInTheClear has a table of the world's database hold a client's credentials as they are, and reads it: a session's
 // id, an opaque token, a refresh token.
-func (w *World) keptInTheClear(c *Client) map[string]string {
+func (w *Environment) keptInTheClear(c *Client) map[string]string {
 	for kind, value := range map[string]string{"session": sessionID(c.Cookie("twodoors-session")), "token": c.Access(Token), "refresh": c.RefreshToken()} {
-		must(w.Database.db.KeepInTheClear(w.background(), kind, value))
+		must(w.Database.db.StorePlaintext(w.background(), kind, value))
 	}
-	read, err := w.Database.db.ReadInTheClear(w.background())
+	read, err := w.Database.db.ReadPlaintext(w.background())
 	must(err)
 	return read
 }
@@ -91,14 +91,14 @@ func sessionID(cookie string) string {
 }
 
 // sessionBytes is a client's session id as the app made it: what its hash is made from.
-func (w *World) sessionBytes(c *Client) []byte {
+func (w *Environment) sessionBytes(c *Client) []byte {
 	id, err := base64.URLEncoding.DecodeString(sessionID(c.Cookie("twodoors-session")))
 	must(err)
 	return id
 }
 
 // signedSession is a session cookie for any id, signed with the world's own key, under the name of a client's cookie.
-func (w *World) signedSession(c *Client, id []byte) string {
+func (w *Environment) signedSession(c *Client, id []byte) string {
 	value, err := w.keys.CookieCodecs()[0].Encode(c.jar.name("twodoors-session"), id)
 	must(err)
 	return value
@@ -106,7 +106,7 @@ func (w *World) signedSession(c *Client, id []byte) string {
 
 // StoredSession is the hash under which the owner's session is kept in the database; zero where it is kept
 // elsewhere.
-func (w *World) StoredSession() (hash [32]byte) {
+func (w *Environment) StoredSession() (hash [32]byte) {
 	list, err := w.Database.db.SessionsOfUser(w.background(), w.Owner().ID, w.Clock.Now())
 	must(err)
 	if len(list) > 0 {
@@ -116,7 +116,7 @@ func (w *World) StoredSession() (hash [32]byte) {
 }
 
 // StoredRefreshHash is the hash under which the newest refresh token of the owner is kept.
-func (w *World) StoredRefreshHash() []byte {
+func (w *Environment) StoredRefreshHash() []byte {
 	families, err := w.Database.db.FamiliesOfUser(w.background(), w.Owner().ID, w.Clock.Now())
 	must(err)
 	if len(families) == 0 {

@@ -10,13 +10,13 @@ import (
 )
 
 // DatabaseQueue sends many requests at once to servers whose database answers one lookup at a time.
-func (claims) DatabaseQueue() Claim {
+func databaseQueue() Statement {
 	const (
 		atOnce = 16
 		takes  = 2 * time.Millisecond // a lookup in another zone of the same data centre
 	)
-	return Claim{
-		ID: "database-queue", Place: 14, Group: Cost, Expected: Depends, Figure: "session",
+	return Statement{
+		ID: "database-queue", Group: Cost, Expected: Depends, Figure: "session",
 		Sources: []Source{
 			manual("PostgreSQL: max_connections", "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS"),
 			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
@@ -34,7 +34,7 @@ func (claims) DatabaseQueue() Claim {
 				{id: "signature", what: levelWords(auth.LevelSignature), mode: JWT, settings: []Setting{Level(auth.LevelSignature)}},
 				{id: "version", what: levelWords(auth.LevelVersion), mode: JWT, settings: []Setting{Level(auth.LevelVersion)}},
 			} {
-				w := p.World(v.settings...)
+				w := p.Environment(v.settings...)
 				owner := w.Client(Owner)
 				p.Step(fmt.Sprintf("%s: the owner signs in. Then the database takes 2 ms for a lookup, one at a time, and %d requests come at once.", v.what.EN, atOnce),
 					fmt.Sprintf("%s: 주인이 로그인해요. 그다음 데이터베이스는 한 번에 하나씩, 조회마다 2ms가 걸려요. 요청 %d개가 한꺼번에 와요.", v.what.KO, atOnce))

@@ -1,9 +1,9 @@
 package labs
 
 // DeleteCookie has the client forget its cookie, and replays a copy.
-func (claims) DeleteCookie() Claim {
-	return Claim{
-		ID: "delete-cookie", Place: 6, Group: Ending, Expected: Fails, Figure: "copy",
+func deleteCookie() Statement {
+	return Statement{
+		ID: "delete-cookie", Group: Ending, Expected: Fails, Figure: "copy",
 		Sources: []Source{
 			asvs("7.4.1"),
 			cheatSheet("Session Management", "logout-button"),
@@ -13,7 +13,7 @@ func (claims) DeleteCookie() Claim {
 			"쿠키를 지워도 서버는 몰라요. 행은 그대로 있고, 쿠키의 사본은 여전히 그 행을 찾아요. 서버가 보관하는 것은 서버만 끝낼 수 있어요."),
 		Advice: Say("Sign out at the server. Show people their devices, so that they can end a session that they cannot reach.", "서버에서 로그아웃하세요. 손이 닿지 않는 세션도 끝낼 수 있게 기기 목록을 보여 주세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("The owner signs in; a thief copies the cookie; the owner deletes it.", "주인이 로그인하고, 도둑이 쿠키를 복사하고, 주인이 쿠키를 지워요.")
 			owner.SignIn(Session)

@@ -9,9 +9,9 @@ import (
 )
 
 // DRFSameLookup compares what the token classes of a well-known framework cost, each modelled by a mode of this app.
-func (claims) DRFSameLookup() Claim {
-	return Claim{
-		ID: "drf-same-lookup", Place: 11, Group: Cost, Expected: Depends, Figure: "jwt-user",
+func drfSameLookup() Statement {
+	return Statement{
+		ID: "drf-same-lookup", Group: Cost, Expected: Depends, Figure: "jwt-user",
 		Sources: []Source{
 			drfToken(),
 			simpleJWT("settings", "settings.html"),
@@ -24,7 +24,7 @@ func (claims) DRFSameLookup() Claim {
 		Advice: Say("Measure your framework before you draw conclusions about JWT: the script that recorded these figures is handlers/labs/drf_same_lookup.py.", "JWT에 대해 결론짓기 전에 쓰는 프레임워크부터 재 보세요. 위 값을 기록한 스크립트는 handlers/labs/drf_same_lookup.py예요."),
 		Play: func(p *Play) {
 			try := func(id string, what Words, mode Mode, settings ...Setting) {
-				w := p.World(settings...)
+				w := p.Environment(settings...)
 				owner := w.Client(Owner)
 				p.Step("The owner signs in and asks for /me: "+what.EN+".", "주인이 로그인해서 /me를 요청해요: "+what.KO+".")
 				owner.SignIn(mode)

@@ -15,7 +15,7 @@ import (
 type Options struct {
 	// Factory makes the nodes. It is required.
 	Factory Factory
-	// Sessions opens what is not the database; without it, claims about other stores are not run.
+	// Sessions opens what is not the database; without it, statements about other stores are not run.
 	Sessions OpenSessions
 	// Database is where the worlds' databases are: "" for memory, or the URL of a PostgreSQL database, in which
 	// each world makes a schema of its own and removes it.
@@ -26,44 +26,44 @@ type Options struct {
 	SessionStore string
 
 	// Handler and Around, where not nil, make the app faulty: around each node, and between the app and its
-	// database. A claim that still comes to its verdict then has measured nothing.
+	// database. A statement that still comes to its verdict then has measured nothing.
 	Handler func(http.Handler) http.Handler
 	Around  func(driver.Connector) driver.Connector
 }
 
-// Engine runs claims. It is safe for concurrent use: runs share nothing.
+// Engine runs statements. It is safe for concurrent use: runs share nothing.
 type Engine struct {
-	options Options
-	claims  []Claim
+	options    Options
+	statements []Statement
 }
 
 // New makes an engine.
-func New(o Options) *Engine { return &Engine{options: o, claims: all()} }
+func New(o Options) *Engine { return &Engine{options: o, statements: all()} }
 
-// Claims lists the claims, group by group, in the order of the lesson.
-func (e *Engine) Claims() []Claim { return e.claims }
+// Statements lists the statements, group by group, in the order of the lesson.
+func (e *Engine) Statements() []Statement { return e.statements }
 
-// Claim finds a claim by its id.
-func (e *Engine) Claim(id string) (Claim, bool) {
-	for _, c := range e.claims {
+// Statement finds a statement by its id.
+func (e *Engine) Statement(id string) (Statement, bool) {
+	for _, c := range e.statements {
 		if c.ID == id {
 			return c, true
 		}
 	}
-	return Claim{}, false
+	return Statement{}, false
 }
 
 // Result is what a run came to.
 type Result struct {
-	Claim    Claim
-	Verdict  Verdict
-	Cases    []Case
-	Measured []Measurement
-	Steps    []Step
-	Exhibits []Exhibit // of a lab
-	Took     time.Duration
+	Statement Statement
+	Verdict   Verdict
+	Cases     []Case
+	Measured  []Measurement
+	Steps     []Step
+	Exhibits  []Exhibit // of a lab
+	Took      time.Duration
 	// Problem is why the run did not come to its end; nil where it did. It wraps ErrNotBuilt where the program
-	// lacks what the claim needs, and the context's error where the run was cancelled.
+	// lacks what the statement needs, and the context's error where the run was cancelled.
 	Problem error
 }
 
@@ -81,10 +81,10 @@ func (r Result) AsExpected() bool {
 	return true
 }
 
-// expected is the verdict that is expected of the cases that were tried: the claim's own where all were.
+// expected is the verdict that is expected of the cases that were tried: the statement's own where all were.
 func (r Result) expected() Verdict {
 	if len(r.NotTried()) == 0 {
-		return r.Claim.Expected
+		return r.Statement.Expected
 	}
 	var cases []Case
 	for _, c := range r.Cases {
@@ -103,7 +103,7 @@ func (r Result) NotTried() (list []Case) {
 	return list
 }
 
-// Condition says under what the claim was true, and under what not, as measured, and what was not tried.
+// Condition says under what the statement was true, and under what not, as measured, and what was not tried.
 func (r Result) Condition() Words {
 	w := r.measuredCondition()
 	for _, c := range r.NotTried() {
@@ -137,46 +137,46 @@ func (r Result) measuredCondition() Words {
 	case len(no) > 1:
 		w = join(no)
 	}
-	if r.Claim.Note.EN == "" || r.Verdict == NotRun || r.Verdict == NeedsBrowser {
+	if r.Statement.Note.EN == "" || r.Verdict == NotRun || r.Verdict == NeedsBrowser {
 		return w
 	}
 	if w.EN == "" {
-		return r.Claim.Note
+		return r.Statement.Note
 	}
-	return Words{w.EN + " (" + r.Claim.Note.EN + ")", w.KO + " (" + r.Claim.Note.KO + ")"}
+	return Words{w.EN + " (" + r.Statement.Note.EN + ")", w.KO + " (" + r.Statement.Note.KO + ")"}
 }
 
 // Figure is the measurement to show in a list; its ID is "" where nothing was measured.
 func (r Result) Figure() Measurement {
 	for _, m := range r.Measured {
-		if r.Claim.Figure == "" || m.ID == r.Claim.Figure {
+		if r.Statement.Figure == "" || m.ID == r.Statement.Figure {
 			return m
 		}
 	}
 	return Measurement{}
 }
 
-// Run runs a claim. watch, where not nil, is told of each step and measurement while it runs. The run ends when
+// Run runs a statement. watch, where not nil, is told of each step and measurement while it runs. The run ends when
 // ctx does. It fails only for an id that is unknown; whatever happens in a run is in its Result.
 func (e *Engine) Run(ctx context.Context, id string, watch func(Event)) (Result, error) {
-	claim, found := e.Claim(id)
+	statement, found := e.Statement(id)
 	if !found {
 		return Result{}, fmt.Errorf("there is no claim %q", id)
 	}
-	return e.RunClaim(ctx, claim, watch), nil
+	return e.RunStatement(ctx, statement, watch), nil
 }
 
-// RunClaim runs a claim that need not be one of the engine's own.
-func (e *Engine) RunClaim(ctx context.Context, claim Claim, watch func(Event)) Result {
-	if claim.Play == nil {
-		return Result{Claim: claim, Verdict: NeedsBrowser}
+// RunStatement runs a statement that need not be one of the engine's own.
+func (e *Engine) RunStatement(ctx context.Context, statement Statement, watch func(Event)) Result {
+	if statement.Play == nil {
+		return Result{Statement: statement, Verdict: NeedsBrowser}
 	}
 	told := watch
 	if watch != nil {
-		told = func(event Event) { event.Claim = claim.ID; watch(event) }
+		told = func(event Event) { event.Statement = statement.ID; watch(event) }
 	}
-	r := e.Stage(ctx, claim.Play, told)
-	r.Claim = claim
+	r := e.Stage(ctx, statement.Play, told)
+	r.Statement = statement
 	if r.Problem != nil {
 		return r
 	}
@@ -185,14 +185,14 @@ func (e *Engine) RunClaim(ctx context.Context, claim Claim, watch func(Event)) R
 		for _, figure := range r.Measured {
 			m[figure.ID] = figure
 		}
-		r.Cases = claim.Rule(m)
+		r.Cases = statement.Rule(m)
 		r.Verdict = Judge(r.Cases)
 		return nil
 	})
 	return r
 }
 
-// Stage runs any scenario, without a claim and a verdict: a lab with controls makes its own.
+// Stage runs any scenario, without a statement and a verdict: a lab with controls makes its own.
 func (e *Engine) Stage(ctx context.Context, play func(*Play), watch func(Event)) Result {
 	if watch == nil {
 		watch = func(Event) {}
@@ -227,11 +227,11 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-// RunAll runs claims, so many at once, and returns their results in the order of ids. done, where not nil, is
+// RunAll runs statements, so many at once, and returns their results in the order of ids. done, where not nil, is
 // called after each, by one goroutine at a time. An unknown id is an error before anything is run.
 func (e *Engine) RunAll(ctx context.Context, ids []string, atOnce int, done func(Result)) ([]Result, error) {
 	for _, id := range ids {
-		if _, found := e.Claim(id); !found {
+		if _, found := e.Statement(id); !found {
 			return nil, fmt.Errorf("there is no claim %q", id)
 		}
 	}

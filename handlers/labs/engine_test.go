@@ -39,13 +39,13 @@ func newEngine(change ...func(*labs.Options)) *labs.Engine {
 }
 
 func ids(e *labs.Engine) (list []string) {
-	for _, c := range e.Claims() {
+	for _, c := range e.Statements() {
 		list = append(list, c.ID)
 	}
 	return list
 }
 
-// runAll runs every claim and checks that each came to its verdict, in every case.
+// runAll runs every statement and checks that each came to its verdict, in every case.
 func runAll(t *testing.T, e *labs.Engine) []labs.Result {
 	t.Helper()
 	began := time.Now()
@@ -55,7 +55,7 @@ func runAll(t *testing.T, e *labs.Engine) []labs.Result {
 	}
 	t.Logf("%d claims in %v", len(results), time.Since(began))
 	for _, r := range results {
-		t.Run(r.Claim.ID, func(t *testing.T) { check(t, r) })
+		t.Run(r.Statement.ID, func(t *testing.T) { check(t, r) })
 	}
 	return results
 }
@@ -66,7 +66,7 @@ func check(t *testing.T, r labs.Result) {
 		t.Fatal(r.Problem)
 	}
 	if !r.AsExpected() {
-		t.Errorf("verdict %s, expected %s", r.Verdict, r.Claim.Expected)
+		t.Errorf("verdict %s, expected %s", r.Verdict, r.Statement.Expected)
 		for _, c := range r.Cases {
 			if c.Holds != c.Want {
 				t.Errorf("%s: measured %t", c.When.EN, c.Holds)
@@ -107,11 +107,11 @@ func TestClaimsElsewhere(t *testing.T) {
 	})
 }
 
-// checkWords: everything that is shown is there in both languages, and each claim is whole.
+// checkWords: everything that is shown is there in both languages, and each statement is whole.
 func checkWords(t *testing.T, results []labs.Result) {
 	seen := map[string]bool{}
 	for _, r := range results {
-		id := r.Claim.ID
+		id := r.Statement.ID
 		if seen[id] {
 			t.Errorf("%s is there twice", id)
 		}
@@ -133,17 +133,17 @@ func checkWords(t *testing.T, results []labs.Result) {
 				t.Errorf("%s: %s: the Korean is not: %s", id, what, w.KO)
 			}
 		}
-		sentence("the claim", r.Claim.Says)
-		sentence("why", r.Claim.Why)
-		sentence("advice", r.Claim.Advice)
-		if r.Claim.Note.EN+r.Claim.Note.KO != "" {
-			sentence("note", r.Claim.Note)
+		sentence("the claim", r.Statement.Says)
+		sentence("why", r.Statement.Why)
+		sentence("advice", r.Statement.Advice)
+		if r.Statement.Note.EN+r.Statement.Note.KO != "" {
+			sentence("note", r.Statement.Note)
 		}
-		sentence("group", r.Claim.Group.Title())
-		if r.Claim.Play == nil {
+		sentence("group", r.Statement.Group.Title())
+		if r.Statement.Play == nil {
 			continue
 		}
-		if len(r.Steps) == 0 || r.Figure().ID == "" || r.Claim.Figure != "" && r.Figure().ID != r.Claim.Figure {
+		if len(r.Steps) == 0 || r.Figure().ID == "" || r.Statement.Figure != "" && r.Figure().ID != r.Statement.Figure {
 			t.Errorf("%s: %d steps, figure %q", id, len(r.Steps), r.Figure().ID)
 		}
 		for _, s := range r.Steps {
@@ -168,7 +168,7 @@ func checkWords(t *testing.T, results []labs.Result) {
 
 func isHangul(r rune) bool { return unicode.Is(unicode.Hangul, r) }
 
-// plain reports whether a Korean text is in the plain style, in which claims themselves stand: what is said to the
+// plain reports whether a Korean text is in the plain style, in which statements themselves stand: what is said to the
 // reader ends in -요 or is no sentence.
 func plain(ko string) bool { return plainEnds.MatchString(ko) }
 
@@ -195,15 +195,15 @@ func TestJudge(t *testing.T) {
 
 // TestNotTried: a case that was not tried takes no part in the verdict, and nothing is expected of it.
 func TestNotTried(t *testing.T) {
-	claim := labs.Claim{ID: "a", Expected: labs.Depends, Play: func(p *labs.Play) {}, Rule: func(labs.Measured) []labs.Case {
+	statement := labs.Statement{ID: "a", Expected: labs.Depends, Play: func(p *labs.Play) {}, Rule: func(labs.Measured) []labs.Case {
 		return []labs.Case{{When: labs.Say("tried", "시험함"), Holds: true, Want: true}, {When: labs.Say("Redis", "Redis"), NotTried: labs.Say("start with: it", "이렇게: it")}}
 	}}
-	r := newEngine().RunClaim(t.Context(), claim, nil)
+	r := newEngine().RunStatement(t.Context(), statement, nil)
 	if r.Verdict != labs.Holds || !r.AsExpected() || len(r.NotTried()) != 1 || r.Condition().EN != "not tried here: Redis (start with: it)" {
 		t.Errorf("%s, as expected %t, %q", r.Verdict, r.AsExpected(), r.Condition().EN)
 	}
-	claim.Rule = func(labs.Measured) []labs.Case { return []labs.Case{{NotTried: labs.Say("it", "it")}} }
-	if r := newEngine().RunClaim(t.Context(), claim, nil); r.Verdict != labs.NotRun {
+	statement.Rule = func(labs.Measured) []labs.Case { return []labs.Case{{NotTried: labs.Say("it", "it")}} }
+	if r := newEngine().RunStatement(t.Context(), statement, nil); r.Verdict != labs.NotRun {
 		t.Errorf("nothing was tried, and the verdict is %s", r.Verdict)
 	}
 }
@@ -222,8 +222,8 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	steps := 0
 	r, err := newEngine().Run(ctx, "jwt-tamper", func(e labs.Event) {
-		if e.Claim != "jwt-tamper" {
-			t.Errorf("an event of %q", e.Claim)
+		if e.Statement != "jwt-tamper" {
+			t.Errorf("an event of %q", e.Statement)
 		}
 		if e.Step != nil {
 			if steps++; steps == 2 {

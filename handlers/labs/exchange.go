@@ -9,13 +9,13 @@ import (
 
 // Exchange is one request and its answer, as the node read and wrote them.
 type Exchange struct {
-	Actor  Actor
-	World  int // the world's number within the run, from 1
-	Node   int // the node's number within the world, from 1; 0: another service answered
-	At     time.Time
-	Method string
-	Target string
-	Status int
+	Actor       Actor
+	Environment int // the world's number within the run, from 1
+	Node        int // the node's number within the world, from 1; 0: another service answered
+	At          time.Time
+	Method      string
+	Target      string
+	Status      int
 	// Request and Response are the bytes of HTTP/1.1 that were read and written.
 	Request, Response []byte
 	// Left is how many bytes at the end of the response were not kept.

@@ -7,9 +7,9 @@ import (
 )
 
 // Expiry asks just before and just after a token's end.
-func (claims) Expiry() Claim {
-	return Claim{
-		ID: "expiry", Place: 9, Group: Ending, Expected: Depends, Figure: "leeway",
+func expiry() Statement {
+	return Statement{
+		ID: "expiry", Group: Ending, Expected: Depends, Figure: "leeway",
 		Sources: []Source{
 			rfc(7519, "4.1.4"),
 			asvs("9.2.1"),
@@ -22,7 +22,7 @@ func (claims) Expiry() Claim {
 		Advice: Say("Require exp in a JWT, keep the leeway short, and add it when you say how long a stolen copy works. Give the row of an opaque token an expiry date.",
 			"JWT에는 exp를 꼭 요구하고, 여유는 짧게 두고, 훔친 사본이 유효한 시간을 말할 때 여유도 더하세요. 불투명 토큰의 행에는 만료일을 두세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)
@@ -40,7 +40,7 @@ func (claims) Expiry() Claim {
 				w.Clock.To(w.settings.AccessTTL + at.after)
 				p.Status(at.id, at.en, at.ko, owner.Me(JWT))
 			}
-			opaque := p.World()
+			opaque := p.Environment()
 			holder := opaque.Client(Script)
 			p.Step("Somebody signs in with an opaque token and comes back ten years later.", "불투명 토큰으로 로그인하고 10년 뒤에 다시 와요.")
 			holder.SignIn(Token)

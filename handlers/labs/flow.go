@@ -170,8 +170,8 @@ func Flows() []Flow {
 
 // warmWorld is a world in which somebody else has done the same before, so that its statements are prepared: a
 // statement is prepared once, at its first use, and belongs to no flow.
-func (p *Play) warmWorld(m Mode, settings ...Setting) *World {
-	w := p.World(append(settings, RealPasswords())...)
+func (p *Play) warmWorld(m Mode, settings ...Setting) *Environment {
+	w := p.Environment(append(settings, RealPasswords())...)
 	p.Step("Somebody else has done the same before.", "다른 사람이 먼저 같은 일을 했어요.")
 	const name = "somebody-else"
 	w.User(name, models.RoleMember)

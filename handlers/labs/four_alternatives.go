@@ -1,7 +1,7 @@
 package labs
 
 // FourAlternatives sends every credential over every carrier that it can take.
-func (claims) FourAlternatives() Claim {
+func fourAlternatives() Statement {
 	type way struct {
 		id, en, ko string
 		mode       Mode
@@ -15,8 +15,8 @@ func (claims) FourAlternatives() Claim {
 		{"token-header", "opaque token in a header", "헤더에 담은 불투명 토큰", Token, ByAPI},
 		{"jwt-header", "JWT in a header", "헤더에 담은 JWT", JWT, ByAPI},
 	}
-	return Claim{
-		ID: "four-alternatives", Place: 5, Group: State, Expected: Fails, Figure: "ways",
+	return Statement{
+		ID: "four-alternatives", Group: State, Expected: Fails, Figure: "ways",
 		Sources: []Source{
 			rfc(6265, "4.2"),
 			rfc(6750, "2.1"),
@@ -29,7 +29,7 @@ func (claims) FourAlternatives() Claim {
 		Advice: Say("Choose the credential by what the server must know, and the carrier by who sends it: browsers a cookie, scripts a header.",
 			"자격 증명은 서버가 무엇을 알아야 하는지에 따라, 보내는 방법은 누가 보내는지에 따라 고르세요. 브라우저에는 쿠키, 스크립트에는 헤더가 맞아요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			worked := 0
 			for _, way := range ways {
 				owner := w.Client(Owner)

@@ -12,9 +12,9 @@ import (
 )
 
 // HeaderDecrypts swaps the algorithm that a token's header names.
-func (claims) HeaderDecrypts() Claim {
-	return Claim{
-		ID: "header-decrypts", Place: 4, Group: Sent, Expected: Depends, Figure: "none",
+func headerDecrypts() Statement {
+	return Statement{
+		ID: "header-decrypts", Group: Sent, Expected: Depends, Figure: "none",
 		Sources: []Source{
 			rfc(7515, "4.1.1"),
 			rfc(7516, "4.1.2"),
@@ -29,7 +29,7 @@ func (claims) HeaderDecrypts() Claim {
 		Advice: Say("Pin one algorithm to each key (RFC 8725, section 3.1). Refuse “none”, and never check an HMAC with a public key.",
 			"키마다 알고리즘 하나를 정해 두세요(RFC 8725 3.1절). “none”은 거절하고, 공개 키로 HMAC을 확인하지 마세요."),
 		Play: func(p *Play) {
-			w := p.World(withPublicKey())
+			w := p.Environment(withPublicKey())
 			owner := w.Client(Owner)
 			owner.SignIn(JWT)
 			parts := Parts(owner.Access(JWT))

@@ -6,9 +6,9 @@ import (
 )
 
 // HTTPSNeeded reads one raw request of each mode as anyone on the way would, and uses what it finds.
-func (claims) HTTPSNeeded() Claim {
-	return Claim{
-		ID: "https-needed", Place: 12, Group: Growing, Expected: Holds, Figure: "session",
+func httpsNeeded() Statement {
+	return Statement{
+		ID: "https-needed", Group: Growing, Expected: Holds, Figure: "session",
 		Sources: []Source{
 			rfc(6265, "8.3"),
 			rfc(6750, "5.3"),
@@ -19,7 +19,7 @@ func (claims) HTTPSNeeded() Claim {
 			"요청마다 자격 증명 전체가 글자 그대로 실려요. 요청 하나를 본 사람은 똑같은 것을 보낼 수 있어요. 서명은 변조를 막을 뿐 복사를 막지 않아요."),
 		Advice: Say("HTTPS everywhere, Secure cookies, HSTS; nothing in the choice of a mode replaces it.", "어디서나 HTTPS를 쓰고, 쿠키에는 Secure를 붙이고, HSTS를 켜세요. 어떤 방식을 골라도 이것을 대신하지 못해요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range Modes() {
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				p.Step("Mode "+mode.Name().EN+": somebody on the way reads one request.", mode.Name().KO+": 길목에 있는 누군가가 요청 하나를 읽어요.")

@@ -1,9 +1,9 @@
 package labs
 
 // IDOnlyHarmless replays a token that says nothing but a number.
-func (claims) IDOnlyHarmless() Claim {
-	return Claim{
-		ID: "id-only-harmless", Place: 10, Group: Sent, Expected: Fails, Figure: "read",
+func idOnlyHarmless() Statement {
+	return Statement{
+		ID: "id-only-harmless", Group: Sent, Expected: Fails, Figure: "read",
 		Sources: []Source{
 			rfc(6750, "1.2"),
 			rfc(9700, "4.10"),
@@ -15,7 +15,7 @@ func (claims) IDOnlyHarmless() Claim {
 		Advice: Say("Fewer claims are good manners, not protection. Protection is a short life, a narrow scope, and a safe place to keep it.",
 			"클레임을 줄이는 것은 예의일 뿐 보호가 아니에요. 짧은 수명, 좁은 범위, 안전한 보관이 보호예요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in and writes a note. The token is signed anew with nothing about the user but the id.", "주인이 로그인해 노트를 써요. 사용자에 대해서는 번호만 담아 토큰에 다시 서명해요.")
 			owner.SignIn(JWT)

@@ -5,13 +5,13 @@ import (
 )
 
 // InvalidJWTFree counts the lookups of refusals.
-func (claims) InvalidJWTFree() Claim {
+func invalidJWTFree() Statement {
 	free := []struct{ id, en, ko string }{
 		{"tampered", "tampered", "변조"}, {"issuer", "of another issuer", "다른 발급자"}, {"expired", "expired", "만료"},
 	}
 	levels := []auth.Level{auth.LevelUser, auth.LevelDenylist, auth.LevelVersion}
-	return Claim{
-		ID: "invalid-jwt-free", Place: 7, Group: Cost, Expected: Depends, Figure: "tampered",
+	return Statement{
+		ID: "invalid-jwt-free", Group: Cost, Expected: Depends, Figure: "tampered",
 		Sources: []Source{
 			rfc(7515, "5.2"),
 			rfc(7519, "7.2"),
@@ -23,7 +23,7 @@ func (claims) InvalidJWTFree() Claim {
 			"서명, 발급자, 날짜는 키와 시계만으로 먼저 확인해요. 진짜 토큰이 폐기됐는지는 데이터베이스에 있어요. 불투명 토큰에는 미리 확인할 것이 없어요."),
 		Advice: Say("Check what is free before what costs. It keeps made-up tokens from loading the database.", "값이 들지 않는 것부터 확인하세요. 그러면 꾸며 낸 토큰이 데이터베이스에 부담을 주지 못해요."),
 		Play: func(p *Play) {
-			w := p.World(Level(auth.LevelVersion))
+			w := p.Environment(Level(auth.LevelVersion))
 			owner := w.Client(Owner)
 			owner.SignIn(JWT)
 			genuine := owner.Access(JWT)
@@ -40,7 +40,7 @@ func (claims) InvalidJWTFree() Claim {
 			w.Clock.Forward(w.settings.AccessTTL + auth.Leeway + second)
 			try("expired", "expired", "만료", thief.Holds(JWT, genuine).Me(JWT))
 			for _, level := range levels {
-				w := p.World(Level(level))
+				w := p.Environment(Level(level))
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				p.Step("Level "+string(level)+": a genuine token that was taken back.", levelName(level).KO+" 수준: 폐기된 진짜 토큰을 보내요.")
 				owner.SignIn(JWT)

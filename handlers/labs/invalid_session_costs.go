@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // InvalidSessionCosts counts the lookups of session cookies that are refused.
-func (claims) InvalidSessionCosts() Claim {
-	return Claim{
-		ID: "invalid-session-costs", Place: 8, Group: Cost, Expected: Depends, Figure: "database-unknown",
+func invalidSessionCosts() Statement {
+	return Statement{
+		ID: "invalid-session-costs", Group: Cost, Expected: Depends, Figure: "database-unknown",
 		Sources: []Source{
 			asvs("7.2.1"),
 			cheatSheet("Session Management", "session-id-generation-and-verification-permissive-and-strict-session-management"),
@@ -17,7 +17,7 @@ func (claims) InvalidSessionCosts() Claim {
 		Advice: Say("Sign the id, if only so that guessing costs your database nothing.", "아무 값이나 대 보는 것이 데이터베이스에 부담을 주지 않도록 id에 서명하세요."),
 		Play: func(p *Play) {
 			for _, store := range p.stores() {
-				w := p.World(SessionsIn(store))
+				w := p.Environment(SessionsIn(store))
 				store, in := storeID(store), storeName(store)
 				// try signs in, spoils the session, and sends a copy of its cookie.
 				try := func(id string, what Words, spoil func(owner, copied *Client)) {

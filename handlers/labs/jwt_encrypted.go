@@ -1,9 +1,9 @@
 package labs
 
 // JWTEncrypted tries to read a token without any key.
-func (claims) JWTEncrypted() Claim {
-	return Claim{
-		ID: "jwt-encrypted", Place: 3, Group: Sent, Expected: Fails, Figure: "readable",
+func jwtEncrypted() Statement {
+	return Statement{
+		ID: "jwt-encrypted", Group: Sent, Expected: Fails, Figure: "readable",
 		Sources: []Source{
 			rfc(7519, "3"),
 			rfc(7516, "3"),
@@ -14,7 +14,7 @@ func (claims) JWTEncrypted() Claim {
 			"base64url은 비밀처럼 보이지만 표기법일 뿐이에요. 서명된 JWT는 변조를 막을 뿐 읽는 것을 막지 않아요. 암호화하는 것은 JWE이고, 쓰는 곳은 드물어요."),
 		Advice: Say("Assume that every claim is public to whoever carries the token, and to every log it passes.", "모든 클레임은 토큰을 지닌 사람과 토큰이 지나는 모든 로그에 공개된다고 생각하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)

@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // JWTNoLookup counts the lookups of a request at each level.
-func (claims) JWTNoLookup() Claim {
-	return Claim{
-		ID: "jwt-no-lookup", Place: 3, Group: Cost, Expected: Depends, Figure: "signature",
+func jwtNoLookup() Statement {
+	return Statement{
+		ID: "jwt-no-lookup", Group: Cost, Expected: Depends, Figure: "signature",
 		Sources: []Source{
 			rfc(7519, "7.2"),
 			rfc(9068, "4"),
@@ -19,7 +19,7 @@ func (claims) JWTNoLookup() Claim {
 			"요청마다 무엇을 알아야 하는지에 따라 수준을 고르세요. 서명보다 더 확인해야 한다면, 같은 값을 치르는 더 간단한 방법은 세션이에요."),
 		Play: func(p *Play) {
 			for _, level := range auth.Levels() {
-				w := p.World(Level(level))
+				w := p.Environment(Level(level))
 				owner := w.Client(Owner)
 				p.Step("Level "+string(level)+": the owner signs in and asks who they are.", levelName(level).KO+" 수준: 주인이 로그인하고 자기가 누구인지 물어요.")
 				owner.SignIn(JWT)

@@ -7,9 +7,9 @@ import (
 )
 
 // JWTNotRevocable replays a copied access token after its owner has signed out.
-func (claims) JWTNotRevocable() Claim {
-	return Claim{
-		ID: "jwt-not-revocable", Place: 3, Group: Ending, Expected: Holds, Figure: "life",
+func jwtNotRevocable() Statement {
+	return Statement{
+		ID: "jwt-not-revocable", Group: Ending, Expected: Holds, Figure: "life",
 		Sources: []Source{
 			rfc(7009, "3"),
 			asvs("7.4.1"),
@@ -22,7 +22,7 @@ func (claims) JWTNotRevocable() Claim {
 		Advice: Say("Keep access tokens short, and end the refresh token at sign-out. Use a denylist where minutes are too long: that is one lookup a request. Retire the key when the key itself has leaked.",
 			"액세스 토큰은 짧게 하고, 로그아웃할 때 리프레시 토큰을 끝내세요. 몇 분도 길다면 차단 목록을 쓰세요. 요청마다 조회 한 번이에요. 키 폐기는 키가 유출됐을 때 하세요."),
 		Play: func(p *Play) {
-			w := p.World(Level(auth.LevelSignature))
+			w := p.Environment(Level(auth.LevelSignature))
 			owner, thief, other := w.Client(Owner), w.Client(Thief), w.Client(SecondDevice)
 			denylist := w.Node(w.keys, Level(auth.LevelDenylist))
 			p.Step("The owner signs in on two devices. A thief copies the first one's token. The owner signs out there.",
@@ -66,7 +66,7 @@ func (claims) JWTNotRevocable() Claim {
 }
 
 // signedInAgain is the owner's first request after signing in once more.
-func signedInAgain(w *World) *Answer {
+func signedInAgain(w *Environment) *Answer {
 	again := w.Client(Owner)
 	again.SignIn(JWT)
 	return again.Me(JWT)

@@ -1,9 +1,9 @@
 package labs
 
 // JWTReadable reads a token without any key.
-func (claims) JWTReadable() Claim {
-	return Claim{
-		ID: "jwt-readable", Place: 2, Group: Sent, Expected: Holds, Figure: "disclosed",
+func jwtReadable() Statement {
+	return Statement{
+		ID: "jwt-readable", Group: Sent, Expected: Holds, Figure: "disclosed",
 		Sources: []Source{
 			rfc(7515, "3"),
 			rfc(7519, "12"),
@@ -15,7 +15,7 @@ func (claims) JWTReadable() Claim {
 		Advice: Say("Put nothing into a token that its holder, a log or a proxy must not read. What must stay secret belongs on the server, or into a JWE.",
 			"토큰을 가진 사람, 로그, 프록시가 읽으면 안 되는 것은 토큰에 넣지 마세요. 비밀로 남아야 하는 것은 서버에 두거나 JWE에 넣으세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)

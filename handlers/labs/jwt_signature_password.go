@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // JWTSignaturePassword checks signatures without any password, and once more after the password has changed.
-func (claims) JWTSignaturePassword() Claim {
-	return Claim{
-		ID: "jwt-signature-password", Place: 6, Group: Sent, Expected: Fails, Figure: "key-EdDSA",
+func jwtSignaturePassword() Statement {
+	return Statement{
+		ID: "jwt-signature-password", Group: Sent, Expected: Fails, Figure: "key-EdDSA",
 		Sources: []Source{
 			rfc(7515, "5.1"),
 			rfc(7518, "3.1"),
@@ -19,7 +19,7 @@ func (claims) JWTSignaturePassword() Claim {
 			"비밀번호를 바꿔도 이미 발급한 토큰은 그대로예요. 토큰에 버전을 넣어 확인하거나 수명을 짧게 하세요."),
 		Play: func(p *Play) {
 			for _, alg := range auth.Algorithms() {
-				w := p.World(SignedWith(alg), Level(auth.LevelSignature))
+				w := p.Environment(SignedWith(alg), Level(auth.LevelSignature))
 				owner, admin := w.Client(Owner), w.Client(Admin)
 				w.User(adminName, "admin")
 				p.Step("Two users sign in. Each token is checked with the server's key alone: "+alg+".", "두 사용자가 로그인해요. 서버의 키만으로 각 토큰을 확인해요: "+alg+".")

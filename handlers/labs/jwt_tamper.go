@@ -5,9 +5,9 @@ import "strings"
 const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // JWTTamper changes every byte of a real token, one at a time.
-func (claims) JWTTamper() Claim {
-	return Claim{
-		ID: "jwt-tamper", Place: 7, Group: Sent, Expected: Holds, Figure: "accepted",
+func jwtTamper() Statement {
+	return Statement{
+		ID: "jwt-tamper", Group: Sent, Expected: Holds, Figure: "accepted",
 		Sources: []Source{
 			rfc(7515, "5.2"),
 			rfc(4648, "3.5"),
@@ -19,7 +19,7 @@ func (claims) JWTTamper() Claim {
 			"서명은 헤더와 페이로드에 적힌 모든 바이트를 덮어요. 어디든 바뀌면 서명된 적 없는 다른 글이 돼요. 디코더가 엄격해서 서명 자체의 표기도 하나뿐이에요."),
 		Advice: Say("Check the signature over the text as it came, decode strictly, and look at claims only afterwards.", "받은 글 그대로 서명을 확인하고, 엄격하게 디코딩하고, 클레임은 그다음에 보세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)

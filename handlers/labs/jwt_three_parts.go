@@ -3,9 +3,9 @@ package labs
 import "encoding/base64"
 
 // JWTThreeParts takes a token apart.
-func (claims) JWTThreeParts() Claim {
-	return Claim{
-		ID: "jwt-three-parts", Place: 5, Group: Sent, Expected: Holds, Figure: "parts-EdDSA",
+func jwtThreeParts() Statement {
+	return Statement{
+		ID: "jwt-three-parts", Group: Sent, Expected: Holds, Figure: "parts-EdDSA",
 		Sources: []Source{
 			rfc(7515, "7.1"),
 			rfc(7519, "3.1"),
@@ -20,7 +20,7 @@ func (claims) JWTThreeParts() Claim {
 				size int
 			}{{"EdDSA", 64}, {"HS256", 32}} {
 				alg, size := signed.alg, signed.size
-				w := p.World(SignedWith(alg))
+				w := p.Environment(SignedWith(alg))
 				owner := w.Client(Owner)
 				p.Step("The owner signs in; the token is signed with "+alg+".", "주인이 로그인해요. 토큰의 서명: "+alg+".")
 				owner.SignIn(JWT)

@@ -16,7 +16,7 @@ func (r Result) Cancelled() bool {
 }
 
 // forKeeping is what stays of a result: what it came to. The story with its exchanges is for who asked for the run:
-// those of all claims would take more memory than the app itself.
+// those of all statements would take more memory than the app itself.
 func (r Result) forKeeping() Result {
 	r.Steps, r.Exhibits = nil, nil
 	return r

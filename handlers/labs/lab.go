@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -15,16 +13,15 @@ import (
 	"twodoors/models"
 )
 
-// Lab is a stage: a scenario with controls to change and run again. Like a claim it is one file.
+// Lab is a stage: a scenario with controls to change and run again. Like a statement it is one file.
 type Lab struct {
-	ID       string // as in addresses
-	Place    int    // in the list
-	Title    Words
-	About    Words // what may be seen here
-	Look     Words // what would mislead without it, said beside the figures
-	Controls []Control
-	Claims   []string // those that it belongs to
-	Play     func(p *Play, c Chosen)
+	ID         string // as in addresses
+	Title      Words
+	About      Words // what may be seen here
+	Look       Words // what would mislead without it, said beside the figures
+	Controls   []Control
+	Statements []string // those that it belongs to
+	Play       func(p *Play, c Chosen)
 }
 
 // Control is something that may be changed before a run.
@@ -200,7 +197,7 @@ func (p *Play) Page(address string, a reports.Answer) {
 }
 
 // Families shows what became of the refresh tokens of everyone in a world who has some.
-func (p *Play) Families(w *World) {
+func (p *Play) Families(w *Environment) {
 	for _, u := range w.users {
 		trees, err := w.Database.db.FamilyTrees(w.background(), u.ID, w.Clock.Now(), 10, 12)
 		must(err)
@@ -256,20 +253,6 @@ type door struct {
 	name     Words
 	mode     Mode
 	settings []Setting
-}
-
-// stages has every lab as a method, each in a file of its own, as claims has the claims.
-type stages struct{}
-
-// Labs lists the labs in order.
-func Labs() []Lab {
-	methods := reflect.ValueOf(stages{})
-	list := make([]Lab, 0, methods.NumMethod())
-	for i := range methods.NumMethod() {
-		list = append(list, methods.Method(i).Call(nil)[0].Interface().(Lab))
-	}
-	slices.SortFunc(list, func(a, b Lab) int { return cmp.Or(a.Place-b.Place, strings.Compare(a.ID, b.ID)) })
-	return list
 }
 
 // FindLab finds a lab by its id.

@@ -9,13 +9,13 @@ import (
 )
 
 // ClockLab moves time, and watches each credential end.
-func (stages) ClockLab() Lab {
+func clockLab() Lab {
 	return Lab{
-		ID: "clock", Place: 6, Title: Say("Clock", "시계"),
+		ID: "clock", Title: Say("Clock", "시계"),
 		About: Say("Let time pass, with a request now and then or without one. Idle limit, absolute limit, access token, refresh token, leeway: which of them ends what?",
 			"시간을 보내 보세요. 가끔 요청해도 되고, 하지 않아도 돼요. 유휴 한도, 절대 한도, 액세스 토큰, 리프레시 토큰, 여유 시간 가운데 무엇이 무엇을 끝낼까요?"),
-		Look:   Say("A date inside a credential is checked without asking anyone. A row can be ended before its date.", "자격 증명 안의 날짜는 아무에게도 묻지 않고 확인해요. 행은 날짜가 되기 전에도 끝낼 수 있어요."),
-		Claims: []string{"expiry", "cookie-two-weeks", "short-means-relogin"},
+		Look:       Say("A date inside a credential is checked without asking anyone. A row can be ended before its date.", "자격 증명 안의 날짜는 아무에게도 묻지 않고 확인해요. 행은 날짜가 되기 전에도 끝낼 수 있어요."),
+		Statements: []string{"expiry", "cookie-two-weeks", "short-means-relogin"},
 		Controls: []Control{
 			{Name: "every", Kind: Choice, Default: "20", Label: Words{"A request every", "요청 간격"}, Options: []Option{
 				{"1", Words{"minute", "1분"}}, {"10", Words{"10 min", "10분"}}, {"20", Words{"20 min", "20분"}}, {"40", Words{"40 min", "40분"}}, {"0", Words{"only when we look", "볼 때만"}},
@@ -48,7 +48,7 @@ func (stages) ClockLab() Lab {
 				{Words{"access token, renewed where it has ended", "액세스 토큰, 끝나면 갱신"}, JWT, true},
 				{Words{"opaque token", "불투명 토큰"}, Token, false}, {Words{"signed cookie", "서명된 쿠키"}, Cookie, false},
 			} {
-				w := p.World(limits)
+				w := p.Environment(limits)
 				owner := w.Client(Owner)
 				p.Step("The owner signs in and time passes: "+d.name.EN+".", "주인이 로그인하고 시간이 흘러요: "+d.name.KO+".")
 				owner.SignIn(d.mode, how...)
@@ -65,7 +65,7 @@ func (stages) ClockLab() Lab {
 const mostRequests = 600
 
 // passing lets time pass, with a request every so many minutes, and asks at each of the moments.
-func (w *World) passing(c *Client, m Mode, renews bool, every int, moments []time.Duration) (cells []Cell) {
+func (w *Environment) passing(c *Client, m Mode, renews bool, every int, moments []time.Duration) (cells []Cell) {
 	began, at, sent := w.Clock.Now(), time.Duration(0), 0
 	ask := func(d time.Duration) *Answer {
 		w.jump(began.Add(d))

@@ -7,13 +7,13 @@ import (
 )
 
 // DatabaseLeaked gives the tables to a thief.
-func (stages) DatabaseLeaked() Lab {
+func databaseLeaked() Lab {
 	return Lab{
-		ID: "database-leaked", Place: 9, Title: Say("Database leaked", "데이터베이스 유출"),
+		ID: "database-leaked", Title: Say("Database leaked", "데이터베이스 유출"),
 		About: Say("A thief reads the tables in which sign-ins are kept, and sends what stands there. Compare hashes, as they are kept here, with what it would be if the values stood in the clear.",
 			"도둑이 로그인이 담긴 테이블을 읽고, 거기 있는 값을 그대로 보내요. 여기처럼 해시로 두었을 때와 값을 그대로 두었을 때를 견줘 보세요."),
-		Look:   Say("Useless rows are not the whole of it: whoever reads passwords' hashes can guess weak ones, and whoever reads the keys can write tokens.", "행이 쓸모없다고 끝이 아니에요. 비밀번호의 해시를 읽으면 약한 비밀번호는 알아맞힐 수 있고, 키를 읽으면 토큰을 만들 수 있어요."),
-		Claims: []string{"database-leak", "theft-discloses"},
+		Look:       Say("Useless rows are not the whole of it: whoever reads passwords' hashes can guess weak ones, and whoever reads the keys can write tokens.", "행이 쓸모없다고 끝이 아니에요. 비밀번호의 해시를 읽으면 약한 비밀번호는 알아맞힐 수 있고, 키를 읽으면 토큰을 만들 수 있어요."),
+		Statements: []string{"database-leak", "theft-discloses"},
 		Controls: []Control{
 			{Name: "kept", Kind: Choice, Default: "hashed", Label: Words{"Credentials are kept", "자격 증명을 두는 방식"}, Options: []Option{
 				{"hashed", Words{"as SHA-256, as here", "여기처럼 SHA-256으로"}}, {"clear", Words{"in the clear (sandbox)", "그대로 (모래 상자)"}},
@@ -21,7 +21,7 @@ func (stages) DatabaseLeaked() Lab {
 			{Name: "key", Kind: Choice, Default: "no", Label: Words{"The signing key leaks too", "서명 키도 유출"}, Options: []Option{{"no", Words{"no", "아니요"}}, {"yes", Words{"yes", "예"}}}},
 		},
 		Play: func(p *Play, c Chosen) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner is signed in through session, opaque token and JWT.", "주인이 세션, 불투명 토큰, JWT로 로그인해 있어요.")
 			owner.SignIn(Session, ByCookie)
@@ -82,7 +82,7 @@ func (stages) DatabaseLeaked() Lab {
 }
 
 // refreshWith is a thief who has a refresh token.
-func (w *World) refreshWith(token string) *Client {
+func (w *Environment) refreshWith(token string) *Client {
 	c := w.Client(Thief)
 	c.refreshToken = token
 	return c

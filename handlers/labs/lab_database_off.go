@@ -6,13 +6,13 @@ import (
 )
 
 // DatabaseOff takes the database away while people are signed in.
-func (stages) DatabaseOff() Lab {
+func databaseOff() Lab {
 	return Lab{
-		ID: "database-off", Place: 8, Title: Say("Database off", "데이터베이스 끄기"),
+		ID: "database-off", Title: Say("Database off", "데이터베이스 끄기"),
 		About: Say("People are signed in through every door, and the database goes away. Who still gets in, what does everybody else hear, and is everything as before when it is back?",
 			"모든 문으로 로그인해 있는데 데이터베이스가 사라져요. 누가 계속 들어가고, 나머지는 어떤 답을 들을까요? 돌아오면 모두 전과 같을까요?"),
-		Look:   Say("Being let in is worth little where every page needs data: the notes are away for all.", "모든 페이지에 내용이 필요하다면 들어가는 것만으로는 소용이 적어요. 노트는 누구도 볼 수 없어요."),
-		Claims: []string{"database-down", "jwt-no-lookup"},
+		Look:       Say("Being let in is worth little where every page needs data: the notes are away for all.", "모든 페이지에 내용이 필요하다면 들어가는 것만으로는 소용이 적어요. 노트는 누구도 볼 수 없어요."),
+		Statements: []string{"database-down", "jwt-no-lookup"},
 		Controls: []Control{
 			{Name: "while", Kind: Choice, Default: "ask", Label: Words{"While it is away", "사라진 동안"}, Options: []Option{
 				{"ask", Words{"everyone asks who they are", "모두 자기가 누구인지 물어요"}}, {"renew", Words{"and the token's time runs out", "토큰의 시간도 다해요"}},
@@ -25,7 +25,7 @@ func (stages) DatabaseOff() Lab {
 			}
 			in, told, lost := 0, 0, 0
 			for _, d := range everyDoor() {
-				w := p.World(d.settings...)
+				w := p.Environment(d.settings...)
 				owner := w.Client(Owner)
 				p.Step("Signed in, then without a database, then with it: "+d.name.EN+".", "로그인한 뒤, 데이터베이스가 없을 때, 돌아왔을 때: "+d.name.KO+".")
 				owner.SignIn(d.mode)

@@ -44,7 +44,7 @@ func after(d time.Duration) Words {
 }
 
 // replayAt has a client send its copy at each of some moments from now on, and puts the clock back.
-func (w *World) replayAt(c *Client, m Mode, moments []time.Duration) (cells []Cell) {
+func (w *Environment) replayAt(c *Client, m Mode, moments []time.Duration) (cells []Cell) {
 	began := w.Clock.Now()
 	defer w.jump(began)
 	for _, d := range moments {
@@ -66,7 +66,7 @@ const inUse = 10 * time.Minute
 
 // holdsFor moves the clock to find, to the second, for how long from now on something in use goes on being true.
 // most is where the search ends; the clock is put back.
-func (w *World) holdsFor(most time.Duration, still func() bool) time.Duration {
+func (w *Environment) holdsFor(most time.Duration, still func() bool) time.Duration {
 	w.play.event(Words{"The clock is moved to find when it ends.", "언제 끝나는지 시계를 옮겨 가며 찾아요."})
 	began := w.Clock.Now()
 	defer w.jump(began)
@@ -87,8 +87,8 @@ func (w *World) holdsFor(most time.Duration, still func() bool) time.Duration {
 	return Narrow(low, high, at)
 }
 
-// eye is a client that holds what another does and loses nothing by looking: whatever it is told to forget.
-func (w *World) eye(of *Client) *Client {
+// observer is a client that holds what another does and loses nothing by looking: whatever it is told to forget.
+func (w *Environment) observer(of *Client) *Client {
 	c := w.Client(of.actor)
 	c.jar.copyOf(of.jar)
 	c.access, c.refreshToken = maps.Clone(of.access), of.refreshToken

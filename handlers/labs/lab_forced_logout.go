@@ -6,13 +6,13 @@ import (
 )
 
 // ForcedLogout ends a sign-in, and times for how long copies of each credential go on working.
-func (stages) ForcedLogout() Lab {
+func forcedLogout() Lab {
 	return Lab{
-		ID: "forced-logout", Place: 1, Title: Say("Forced logout", "강제 로그아웃"),
+		ID: "forced-logout", Title: Say("Forced logout", "강제 로그아웃"),
 		About: Say("Somebody must be out, now. End the sign-in, and see through which door a copy of the credential still gets in, and for how long.",
 			"누군가를 지금 당장 내보내야 해요. 로그인을 끝내고, 자격 증명의 사본이 어느 문으로 얼마 동안 더 들어가는지 보세요."),
-		Look:   Say("What ends at once is what is looked up at each request: that lookup is the price.", "바로 끝나는 것은 요청마다 조회하는 것이에요. 그 조회가 치르는 값이에요."),
-		Claims: []string{"jwt-not-revocable", "logout-ends-session", "logout-cookie-store"},
+		Look:       Say("What ends at once is what is looked up at each request: that lookup is the price.", "바로 끝나는 것은 요청마다 조회하는 것이에요. 그 조회가 치르는 값이에요."),
+		Statements: []string{"jwt-not-revocable", "logout-ends-session", "logout-cookie-store"},
 		Controls: []Control{
 			{Name: "how", Kind: Choice, Default: "sign-out", Label: Words{"How it is ended", "끝내는 방법"}, Options: []Option{
 				{"sign-out", Words{"the owner signs out", "주인이 로그아웃해요"}},
@@ -29,7 +29,7 @@ func (stages) ForcedLogout() Lab {
 			lives := Lives{Caption: Say("For how long a copy still works", "사본이 더 통하는 시간"), Most: most}
 			atOnce := 0
 			for _, d := range everyDoor(AccessLife(c.Minutes("access"))) {
-				w := p.World(d.settings...)
+				w := p.Environment(d.settings...)
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				p.Step("Through the door "+d.name.EN+": the owner signs in, a copy is made, the sign-in is ended.", d.name.KO+": 주인이 로그인하고, 사본을 만들고, 로그인을 끝내요.")
 				owner.SignIn(d.mode)
@@ -53,7 +53,7 @@ func (stages) ForcedLogout() Lab {
 
 // endSignIn ends the owner's sign-in in one of the ways there are. With its keys thrown away, a server stands that
 // never had them.
-func (w *World) endSignIn(owner, thief *Client, m Mode, how string) {
+func (w *Environment) endSignIn(owner, thief *Client, m Mode, how string) {
 	switch how {
 	case "sign-out":
 		owner.SignOut(m)

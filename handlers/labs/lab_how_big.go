@@ -8,13 +8,13 @@ import (
 )
 
 // HowBig weighs what signing in leaves behind, and what a cookie holds.
-func (stages) HowBig() Lab {
+func howBig() Lab {
 	return Lab{
-		ID: "how-big", Place: 10, Title: Say("How big does it get", "얼마나 커질까요?"),
+		ID: "how-big", Title: Say("How big does it get", "얼마나 커질까요?"),
 		About: Say("Sign-ins are stored by the thousand and the tables weighed. Beside it: how much fits into a cookie before the browser drops it.",
 			"로그인을 수천 개 저장하고 테이블의 크기를 재요. 브라우저가 버리기 전까지 쿠키에 얼마나 들어가는지도 봐요."),
-		Look:   Say("A row is found by its key however many there are: size is not slowness.", "행은 아무리 많아도 키로 찾아요. 크다고 느린 것은 아니에요."),
-		Claims: []string{"state-grows", "lookup-grows", "size-limit"},
+		Look:       Say("A row is found by its key however many there are: size is not slowness.", "행은 아무리 많아도 키로 찾아요. 크다고 느린 것은 아니에요."),
+		Statements: []string{"state-grows", "lookup-grows", "size-limit"},
 		Controls: []Control{
 			{Name: "most", Kind: Choice, Default: "1000", Label: Words{"Sign-ins", "로그인"}, Options: []Option{
 				{"100", Words{"100", "100개"}}, {"1000", Words{"1,000", "1,000개"}}, {"10000", Words{"10,000", "10,000개"}},
@@ -25,7 +25,7 @@ func (stages) HowBig() Lab {
 		},
 		Play: func(p *Play, c Chosen) {
 			most := c.Int("most")
-			w := p.World()
+			w := p.Environment()
 			rows := Series{Caption: Say("Bytes in the database", "데이터베이스의 바이트"), Over: Say("sign-ins", "로그인"), Unit: Bytes, Lines: []Line{
 				{Name: Say("sessions", "세션"), Mode: Session}, {Name: Say("refresh tokens and families", "리프레시 토큰과 계열"), Mode: JWT},
 				{Name: Say("opaque tokens (one a user)", "불투명 토큰 (사용자마다 하나)"), Mode: Token}, {Name: Say("signed cookies", "서명된 쿠키"), Mode: Cookie},
@@ -58,7 +58,7 @@ func (stages) HowBig() Lab {
 
 // inACookie adds claims to a token and tries it in either carrier.
 func (p *Play) inACookie(claims int) {
-	w := p.World()
+	w := p.Environment()
 	p.Step(fmt.Sprintf("%d claims are added to a token.", claims), fmt.Sprintf("토큰에 클레임 %d개를 더해요.", claims))
 	browser := w.Client(Owner)
 	browser.SignIn(JWT, ByCookie)

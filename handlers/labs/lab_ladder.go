@@ -9,13 +9,13 @@ import (
 )
 
 // Ladder sets JWT's levels beside the places where a session can be kept.
-func (stages) Ladder() Lab {
+func ladder() Lab {
 	return Lab{
-		ID: "ladder", Place: 3, Title: Say("The ladder", "사다리"),
+		ID: "ladder", Title: Say("The ladder", "사다리"),
 		About: Say("From rung to rung more is known at each request. JWT climbs from its signature to the password's version; a session comes down from the database to memory with the user copied. Somewhere they meet.",
 			"위로 갈수록 요청마다 더 많은 것을 알아요. JWT는 서명에서 비밀번호 버전까지 오르고, 세션은 데이터베이스에서 사용자 사본을 둔 메모리로 내려와요. 어디선가 둘이 만나요."),
-		Look:   Say("0 lookups always means that something is not known until the credential ends.", "조회 0번은 언제나, 자격 증명이 끝날 때까지 모르는 것이 있다는 뜻이에요."),
-		Claims: []string{"jwt-no-lookup", "session-lookup", "both-check-user", "drf-same-lookup"},
+		Look:       Say("0 lookups always means that something is not known until the credential ends.", "조회 0번은 언제나, 자격 증명이 끝날 때까지 모르는 것이 있다는 뜻이에요."),
+		Statements: []string{"jwt-no-lookup", "session-lookup", "both-check-user", "drf-same-lookup"},
 		Controls: []Control{
 			{Name: "requests", Kind: Choice, Default: "20", Label: Words{"Requests to each", "문마다 보낼 요청"}, Options: []Option{
 				{"5", Words{"5", "5개"}}, {"20", Words{"20", "20개"}}, {"100", Words{"100", "100개"}},
@@ -29,7 +29,7 @@ func (stages) Ladder() Lab {
 			}
 			mid, rungs := map[string]time.Duration{}, map[string][]Cell{}
 			for _, d := range everyDoor() {
-				w := p.World(d.settings...)
+				w := p.Environment(d.settings...)
 				owner := w.Client(Owner)
 				p.Step(fmt.Sprintf("%s: %d requests, then one after each change.", d.name.EN, n), fmt.Sprintf("%s: 요청 %d개를 보내고, 바꿀 때마다 하나씩 더 보내요.", d.name.KO, n))
 				owner.SignIn(d.mode)
@@ -66,7 +66,7 @@ func (stages) Ladder() Lab {
 
 // knows tries what the app notices at the next request of a sign-in, change after change: each is made without telling
 // the node that keeps copies, as another server would.
-func (w *World) knows(owner *Client, m Mode) []Cell {
+func (w *Environment) knows(owner *Client, m Mode) []Cell {
 	thief := w.Client(Thief).Copies(owner)
 	w.User(adminName, models.RoleAdmin)
 	w.SetRole(models.RoleAdmin)

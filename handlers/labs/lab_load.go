@@ -12,14 +12,14 @@ import (
 const loadConnections = 4
 
 // Load sends many requests through sockets, and counts.
-func (stages) Load() Lab {
+func load() Lab {
 	return Lab{
-		ID: "load", Place: 12, Title: Say("Load", "부하"),
+		ID: "load", Title: Say("Load", "부하"),
 		About: Say("The same request again and again through session, JWT, and JWT with every check: lookups and throughput against the number of requests.",
 			"세션, JWT, 모든 것을 확인하는 JWT로 같은 요청을 되풀이해요. 요청 수에 따라 조회와 처리량이 어떻게 달라지는지 보세요."),
 		Look: Say("Client and server share this machine's processors: read the lookups as facts and the times as this machine's, now. “twodoors bench” measures longer, and beside other databases.",
 			"클라이언트와 서버가 이 컴퓨터의 프로세서를 나눠 써요. 조회는 사실로, 시간은 지금 이 컴퓨터의 것으로 읽으세요. ‘twodoors bench’는 더 오래, 다른 데이터베이스와도 재요."),
-		Claims: []string{"load-slows-session", "no-load-after-issue", "jwt-no-lookup"},
+		Statements: []string{"load-slows-session", "no-load-after-issue", "jwt-no-lookup"},
 		Controls: []Control{
 			{Name: "requests", Kind: Choice, Default: "500", Label: Words{"Requests through each door", "문마다 보낼 요청"}, Options: []Option{
 				{"100", Words{"100", "100개"}}, {"500", Words{"500", "500개"}}, {"2000", Words{"2,000", "2,000개"}}, {"5000", Words{"5,000", "5,000개"}},
@@ -61,7 +61,7 @@ type loaded struct {
 	mode     Mode
 	settings []Setting
 
-	world  *World
+	world  *Environment
 	owner  *Client
 	client *bench.Client
 	sample bench.Sample // of all that was sent
@@ -69,7 +69,7 @@ type loaded struct {
 
 // ready signs the owner in, and has the statements prepared.
 func (d *loaded) ready(p *Play, target string) {
-	d.world = p.World(d.settings...)
+	d.world = p.Environment(d.settings...)
 	d.owner = d.world.Client(Owner)
 	d.owner.SignIn(d.mode)
 	d.owner.Get(target).Want(200)

@@ -3,13 +3,13 @@ package labs
 import "fmt"
 
 // MoreServers spreads requests over several servers.
-func (stages) MoreServers() Lab {
+func moreServers() Lab {
 	return Lab{
-		ID: "more-servers", Place: 7, Title: Say("More servers", "서버 늘리기"),
+		ID: "more-servers", Title: Say("More servers", "서버 늘리기"),
 		About: Say("Two or three servers answer in turn. Share the store and the key, or do not; let one of them die. Who stays signed in?",
 			"서버 두세 대가 번갈아 답해요. 저장소와 키를 공유하거나 공유하지 않고, 하나를 멈춰 보세요. 누가 로그인한 채로 남을까요?"),
-		Look:   Say("A JWT needs no shared rows, and a shared key all the same; its refresh token needs both.", "JWT는 공유한 행이 없어도 되지만 키는 공유해야 해요. 리프레시 토큰에는 둘 다 필요해요."),
-		Claims: []string{"scale-session", "scale-sticky", "scale-store", "scale-jwt"},
+		Look:       Say("A JWT needs no shared rows, and a shared key all the same; its refresh token needs both.", "JWT는 공유한 행이 없어도 되지만 키는 공유해야 해요. 리프레시 토큰에는 둘 다 필요해요."),
+		Statements: []string{"scale-session", "scale-sticky", "scale-store", "scale-jwt"},
 		Controls: []Control{
 			{Name: "servers", Kind: Choice, Default: "2", Label: Words{"Servers", "서버"}, Options: []Option{{"2", Words{"2", "2대"}}, {"3", Words{"3", "3대"}}}},
 			{Name: "store", Kind: Choice, Default: "own", Label: Words{"Sessions", "세션"}, Options: []Option{
@@ -34,7 +34,7 @@ func (stages) MoreServers() Lab {
 				{"session", Words{"session", "세션"}, Session, nil}, {"jwt", Words{"JWT", "JWT"}, JWT, nil},
 				{"token", Words{"opaque token", "불투명 토큰"}, Token, nil}, {"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil},
 			} {
-				w := p.World(SessionsIn(map[string]string{"own": "memory", "shared": "database"}[c["store"]]))
+				w := p.Environment(SessionsIn(map[string]string{"own": "memory", "shared": "database"}[c["store"]]))
 				for range servers - 1 {
 					if c["key"] == "own" {
 						w.Node(nil)

@@ -10,14 +10,14 @@ import (
 )
 
 // SecondService shows the page of a service that knows only the published keys, for one token after the other.
-func (stages) SecondService() Lab {
+func secondServiceLab() Lab {
 	return Lab{
-		ID: "second-service", Place: 7, Title: Say("A second service", "두 번째 서비스"),
+		ID: "second-service", Title: Say("A second service", "두 번째 서비스"),
 		About: Say("Reports is another service. It knows the public keys of this app, and nothing else. Choose what the user shows it, and what happened before.",
 			"Reports는 다른 서비스예요. 이 앱의 공개 키만 알고 있어요. 사용자가 무엇을 보내는지, 그 전에 무슨 일이 있었는지 고르세요."),
 		Look: Say("An authorization server issues tokens for several services. This app issues none for others, so the lab signs the token for Reports with the app's key.",
 			"여러 서비스용 토큰은 인가 서버가 발급해요. 이 앱은 다른 서비스용 토큰을 발급하지 않아서, 실험실이 앱의 키로 Reports용 토큰에 서명해요."),
-		Claims: []string{"other-service", "jwt-not-revocable", "stale-role", "jwt-no-lookup"},
+		Statements: []string{"other-service", "jwt-not-revocable", "stale-role", "jwt-no-lookup"},
 		Controls: []Control{
 			{Name: "shown", Kind: Choice, Default: "reports", Label: Words{"What Reports is shown", "Reports에 보내는 것"}, Options: []Option{
 				{"reports", Words{"a token made for Reports", "Reports용으로 발급된 토큰"}},
@@ -35,7 +35,7 @@ func (stages) SecondService() Lab {
 			}},
 		},
 		Play: func(p *Play, c Chosen) {
-			w := p.World(withPublicKey(), Level(auth.LevelDenylist))
+			w := p.Environment(withPublicKey(), Level(auth.LevelDenylist))
 			if c["since"] == "role" {
 				w.SetRole(models.RoleAdmin)
 			}
@@ -75,7 +75,7 @@ func (stages) SecondService() Lab {
 }
 
 // since has happen what was chosen between the sign-in and the request.
-func (w *World) since(what string, user *Client, mode Mode) {
+func (w *Environment) since(what string, user *Client, mode Mode) {
 	switch what {
 	case "signed-out":
 		user.SignOut(mode)

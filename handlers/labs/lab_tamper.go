@@ -10,13 +10,13 @@ import (
 )
 
 // Tamper changes a credential before it is sent.
-func (stages) Tamper() Lab {
+func tamper() Lab {
 	return Lab{
-		ID: "tamper", Place: 5, Title: Say("Tamper", "변조"),
+		ID: "tamper", Title: Say("Tamper", "변조"),
 		About: Say("Change a token or a cookie and send it. What refuses it, and does that cost a lookup?",
 			"토큰이나 쿠키를 바꿔서 보내 보세요. 무엇이 거절하고, 조회가 들까요?"),
-		Look:   Say("Whoever holds the signing key can write any token. Everything rests on that key.", "서명 키를 가진 사람은 어떤 토큰이든 만들 수 있어요. 모든 것이 그 키에 달려 있어요."),
-		Claims: []string{"jwt-tamper", "header-decrypts", "jwt-readable", "invalid-jwt-free", "invalid-session-costs"},
+		Look:       Say("Whoever holds the signing key can write any token. Everything rests on that key.", "서명 키를 가진 사람은 어떤 토큰이든 만들 수 있어요. 모든 것이 그 키에 달려 있어요."),
+		Statements: []string{"jwt-tamper", "header-decrypts", "jwt-readable", "invalid-jwt-free", "invalid-session-costs"},
 		Controls: []Control{
 			{Name: "what", Kind: Choice, Default: "jwt", Label: Words{"Credential", "자격 증명"}, Options: []Option{
 				{"jwt", Words{"JWT", "JWT"}}, {"session", Words{"session cookie", "세션 쿠키"}}, {"cookie", Words{"signed cookie", "서명된 쿠키"}}, {"token", Words{"opaque token", "불투명 토큰"}},
@@ -32,7 +32,7 @@ func (stages) Tamper() Lab {
 			{Name: "payload", Kind: Text, Default: `{"role": "admin"}`, Max: 1000, Label: Words{"JWT's payload: what to change (JSON)", "JWT 페이로드에서 바꿀 것 (JSON)"}},
 		},
 		Play: func(p *Play, c Chosen) {
-			w := p.World(tampering(c)...)
+			w := p.Environment(tampering(c)...)
 			mode := Mode(c["what"])
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("The owner signs in; a copy is sent as it is.", "주인이 로그인하고, 사본을 그대로 보내요.")
@@ -96,7 +96,7 @@ func (stages) Tamper() Lab {
 }
 
 // forged is the token with what was chosen put over it, signed as was chosen, and what was done.
-func (w *World) forged(p *Play, token string, c Chosen) (string, []Words) {
+func (w *Environment) forged(p *Play, token string, c Chosen) (string, []Words) {
 	parts := Parts(token)
 	header, payload := Decoded(parts[0]), Decoded(parts[1])
 	var said []Words
@@ -139,7 +139,7 @@ func (w *World) forged(p *Play, token string, c Chosen) (string, []Words) {
 	case "other", "own":
 		signer := w
 		if c["sign"] == "other" {
-			signer = p.World()
+			signer = p.Environment()
 		}
 		head, _ := base64.RawURLEncoding.DecodeString(first)
 		body, _ := base64.RawURLEncoding.DecodeString(second)

@@ -264,7 +264,7 @@ func TestFlows(t *testing.T) {
 	}
 }
 
-// TestBoard: every claim is measured, those who watch are told, and the end is told too. The race detector sees the
+// TestBoard: every statement is measured, those who watch are told, and the end is told too. The race detector sees the
 // first of them: that the list becomes whole while it watches is what the browser's test says.
 func TestBoard(t *testing.T) {
 	e := newEngine()
@@ -278,14 +278,14 @@ func TestBoard(t *testing.T) {
 	for b.State().Ended.IsZero() && (!raced || b.State().Done < 20) {
 		told[<-changes] = true
 	}
-	claims := slices.DeleteFunc(slices.Clone(e.Claims()), func(c labs.Claim) bool { return c.Play == nil })
-	if got := b.State().Total; got != len(claims) {
-		t.Errorf("%d claims are said to be measured, of %d that can be without a browser", got, len(claims))
+	statements := slices.DeleteFunc(slices.Clone(e.Statements()), func(c labs.Statement) bool { return c.Play == nil })
+	if got := b.State().Total; got != len(statements) {
+		t.Errorf("%d claims are said to be measured, of %d that can be without a browser", got, len(statements))
 	}
 	if raced {
-		claims = claims[:19] // the twentieth may not have been told yet
+		statements = statements[:19] // the twentieth may not have been told yet
 	}
-	for _, c := range claims {
+	for _, c := range statements {
 		r, found := b.Latest(c.ID)
 		if !found || !r.AsExpected() || r.At.IsZero() {
 			t.Errorf("%s: %v %+v", c.ID, found, r.Problem)

@@ -8,13 +8,13 @@ import (
 )
 
 // Theft copies a credential and uses it elsewhere.
-func (stages) Theft() Lab {
+func theft() Lab {
 	return Lab{
-		ID: "theft", Place: 2, Title: Say("Theft", "도난"),
+		ID: "theft", Title: Say("Theft", "도난"),
 		About: Say("A thief copies a credential and sends it from elsewhere. Choose what is stolen, whether the owner comes back, and how long the grace for a second use is.",
 			"도둑이 자격 증명을 복사해 다른 곳에서 보내요. 무엇을 훔치는지, 주인이 언제 돌아오는지, 두 번째 사용을 얼마나 봐주는지 고르세요."),
-		Look:   Say("A refusal says that two had the token, and not which of them was the thief.", "거절은 둘이 같은 토큰을 가졌다는 뜻이지, 누가 도둑인지는 말해 주지 않아요."),
-		Claims: []string{"bearer", "theft-discloses", "refresh-theft", "short-limits-theft"},
+		Look:       Say("A refusal says that two had the token, and not which of them was the thief.", "거절은 둘이 같은 토큰을 가졌다는 뜻이지, 누가 도둑인지는 말해 주지 않아요."),
+		Statements: []string{"bearer", "theft-discloses", "refresh-theft", "short-limits-theft"},
 		Controls: []Control{
 			{Name: "what", Kind: Choice, Default: "refresh", Label: Words{"What is stolen", "무엇을 훔치나요?"}, Options: []Option{
 				{"refresh", Words{"the refresh token", "리프레시 토큰"}},
@@ -53,7 +53,7 @@ func (p *Play) replays(wait time.Duration) {
 		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil}, {"jwt", levelWords(auth.LevelSignature), JWT, nil},
 		{"jwt-version", levelWords(auth.LevelVersion), JWT, []Setting{Level(auth.LevelVersion)}},
 	} {
-		w := p.World(d.settings...)
+		w := p.Environment(d.settings...)
 		owner, thief := w.Client(Owner), w.Client(Thief)
 		p.Step("The owner signs in, the thief copies what is sent and uses it: "+d.name.EN+".", "주인이 로그인하고, 도둑이 보내는 것을 복사해 써요: "+d.name.KO+".")
 		owner.SignIn(d.mode)
@@ -81,7 +81,7 @@ func (p *Play) replays(wait time.Duration) {
 
 // stolenRefresh has thief and owner use the same refresh token.
 func (p *Play) stolenRefresh(grace Setting, wait time.Duration) {
-	w := p.World(grace)
+	w := p.Environment(grace)
 	owner, thief := w.Client(Owner), w.Client(Thief)
 	grid := Grid{Caption: Say("Who renews, and what comes of it", "누가 갱신하고, 어떻게 되나요?"), Corner: Say("who", "누구"), Columns: []Words{{"answer", "답"}, {"lookups", "조회"}}}
 	renews := func(c *Client, en, ko string) *Answer {
@@ -117,7 +117,7 @@ func (p *Play) stolenRefresh(grace Setting, wait time.Duration) {
 
 // twoTabs is the false alarm.
 func (p *Play) twoTabs(grace Setting) {
-	w := p.World(grace)
+	w := p.Environment(grace)
 	tab, other := w.Client(Owner), w.Client(Owner)
 	p.Step("Two tabs of one browser find their access token expired at the same moment.", "한 브라우저의 두 탭이 같은 순간에 액세스 토큰이 만료된 것을 알게 돼요.")
 	tab.SignIn(JWT)

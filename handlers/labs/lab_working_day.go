@@ -8,13 +8,13 @@ import (
 )
 
 // DayOfWork counts what a day of requests takes.
-func (stages) DayOfWork() Lab {
+func dayOfWork() Lab {
 	return Lab{
-		ID: "working-day", Place: 11, Title: Say("A working day", "근무일 하루"),
+		ID: "working-day", Title: Say("A working day", "근무일 하루"),
 		About: Say("A request every few minutes, all day. How often must somebody sign in, how often does a token cross the network, and what does the database hear of it?",
 			"하루 종일 몇 분마다 요청해요. 몇 번 로그인해야 하고, 토큰이 몇 번 네트워크를 지나고, 데이터베이스는 얼마나 알게 될까요?"),
-		Look:   Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens. And fewer lookups mean that less is known in between.", "덜 보인다고 값어치가 덜한 것은 아니에요. 리프레시 토큰을 얻은 사람은 액세스 토큰도 얻어요. 조회가 적으면 그사이에 아는 것도 적어요."),
-		Claims: []string{"short-means-relogin", "refresh-exposure", "refresh-safer", "no-load-after-issue", "load-slows-session"},
+		Look:       Say("A token that is seen less often is not worth less: whoever gets the refresh token gets access tokens. And fewer lookups mean that less is known in between.", "덜 보인다고 값어치가 덜한 것은 아니에요. 리프레시 토큰을 얻은 사람은 액세스 토큰도 얻어요. 조회가 적으면 그사이에 아는 것도 적어요."),
+		Statements: []string{"short-means-relogin", "refresh-exposure", "refresh-safer", "no-load-after-issue", "load-slows-session"},
 		Controls: []Control{
 			{Name: "access", Kind: Choice, Default: "15", Label: Words{"Life of an access token", "액세스 토큰의 수명"}, Options: []Option{
 				{"5", Words{"5 min", "5분"}}, {"15", Words{"15 min", "15분"}}, {"30", Words{"30 min", "30분"}}, {"60", Words{"60 min", "60분"}},
@@ -38,7 +38,7 @@ func (stages) DayOfWork() Lab {
 				{door{"token", Words{"opaque token", "불투명 토큰"}, Token, nil}, false},
 				{door{"cookie", Words{"signed cookie", "서명된 쿠키"}, Cookie, nil}, false},
 			} {
-				w := p.World(AccessLife(c.Minutes("access")))
+				w := p.Environment(AccessLife(c.Minutes("access")))
 				p.Step("The day of "+d.name.EN+".", d.name.KO+"의 하루예요.")
 				line := Line{Name: d.name, Mode: d.mode}
 				day := w.dayOf(w.Client(Script), d.mode, d.renews, c.Int("hours")*60, every, func(minute, lookups int) {
@@ -74,7 +74,7 @@ type counted struct {
 }
 
 // dayOf has a client send a request every so many minutes; tell hears a dozen times how many lookups there were.
-func (w *World) dayOf(c *Client, m Mode, renews bool, minutes, every int, tell func(minute, lookups int)) counted {
+func (w *Environment) dayOf(c *Client, m Mode, renews bool, minutes, every int, tell func(minute, lookups int)) counted {
 	var day counted
 	began := w.Clock.Now()
 	sign := func() {

@@ -10,7 +10,7 @@ import (
 
 // Listen has the world's first node answer at a port of this machine as well, for what is to be measured through
 // sockets, and returns its address. Nobody else is told of the port, and it is closed with the world.
-func (w *World) Listen() string {
+func (w *Environment) Listen() string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)
 	server := &http.Server{Handler: w.nodes[0], ReadHeaderTimeout: 5 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}

@@ -6,12 +6,12 @@ import (
 
 // LivesUntil moves the clock to find, to the second, for how long from now on a client is still let in. most is
 // where the search ends; the clock is put back.
-func (w *World) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration {
+func (w *Environment) LivesUntil(c *Client, m Mode, most time.Duration) time.Duration {
 	return w.worksUntil(most, func() bool { return c.Replay(m).In() })
 }
 
 // worksUntil is LivesUntil for anything that the client may ask.
-func (w *World) worksUntil(most time.Duration, asks func() bool) time.Duration {
+func (w *Environment) worksUntil(most time.Duration, asks func() bool) time.Duration {
 	w.play.event(Words{"The clock is moved to find when it is refused.", "언제 거절되는지 시계를 옮겨 가며 찾아요."})
 	began := w.Clock.Now()
 	defer w.jump(began)
@@ -47,7 +47,7 @@ func Narrow(low, high time.Duration, works func(after time.Duration) bool) time.
 
 // SessionsKept is how many sessions the server keeps: rows of the database, or what another store lists for a
 // client who is signed in.
-func (w *World) SessionsKept(c *Client) int64 {
+func (w *Environment) SessionsKept(c *Client) int64 {
 	if w.settings.SessionStore == "database" {
 		return w.Database.Rows("sessions")
 	}
@@ -65,8 +65,8 @@ func (w *World) SessionsKept(c *Client) int64 {
 }
 
 // RowsOf counts the rows of the tables of sign-ins that hold a credential, as it is or as its SHA-256.
-func (w *World) RowsOf(credential string) int64 {
-	n, err := w.Database.db.Holding(w.background(), credential)
+func (w *Environment) RowsOf(credential string) int64 {
+	n, err := w.Database.db.CountRowsContaining(w.background(), credential)
 	must(err)
 	return n
 }

@@ -7,10 +7,10 @@ import (
 )
 
 // LoadSlowsSession counts the lookups of many requests.
-func (claims) LoadSlowsSession() Claim {
+func loadSlowsSession() Statement {
 	const n = 50
-	return Claim{
-		ID: "load-slows-session", Place: 12, Group: Cost, Expected: Depends, Figure: "session",
+	return Statement{
+		ID: "load-slows-session", Group: Cost, Expected: Depends, Figure: "session",
 		Sources: []Source{
 			rfc(7519, "7.2"),
 			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
@@ -23,7 +23,7 @@ func (claims) LoadSlowsSession() Claim {
 		Advice: Say("Compare modes at the level of knowledge that you need. One lookup by key is a small part of most pages.", "필요한 만큼 아는 수준끼리 견주세요. 키로 찾는 조회 한 번은 대부분의 페이지에서 작은 부분이에요."),
 		Play: func(p *Play) {
 			try := func(id string, what Words, mode Mode, settings ...Setting) {
-				w := p.World(settings...)
+				w := p.Environment(settings...)
 				owner := w.Client(Owner)
 				p.Step(fmt.Sprintf("%d requests: %s.", n, what.EN), fmt.Sprintf("요청 %d번: %s.", n, what.KO))
 				owner.SignIn(mode)

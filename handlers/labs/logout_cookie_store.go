@@ -3,9 +3,9 @@ package labs
 import "time"
 
 // LogoutCookieStore replays a copied cookie whose content is the session.
-func (claims) LogoutCookieStore() Claim {
-	return Claim{
-		ID: "logout-cookie-store", Place: 2, Group: Ending, Expected: Fails, Figure: "after",
+func logoutCookieStore() Statement {
+	return Statement{
+		ID: "logout-cookie-store", Group: Ending, Expected: Fails, Figure: "after",
 		Sources: []Source{
 			asvs("7.4.1"),
 			django("using cookie-based sessions", "topics/http/sessions/#using-cookie-based-sessions"),
@@ -16,7 +16,7 @@ func (claims) LogoutCookieStore() Claim {
 		Advice: Say("Where a sign-out must count, keep sessions on the server, or keep a list of those that were ended. Give a signed cookie a short life.",
 			"로그아웃이 확실해야 한다면 세션을 서버에 두거나, 끝난 것의 목록을 두세요. 서명된 쿠키의 수명은 짧게 하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("The owner signs in, and a thief copies the cookie.", "주인이 로그인하고, 도둑이 쿠키를 복사해요.")
 			owner.SignIn(Cookie)

@@ -1,9 +1,9 @@
 package labs
 
 // LogoutEndsSession replays a copied session cookie after its owner has signed out.
-func (claims) LogoutEndsSession() Claim {
-	return Claim{
-		ID: "logout-ends-session", Place: 1, Group: Ending, Expected: Holds, Figure: "after",
+func logoutEndsSession() Statement {
+	return Statement{
+		ID: "logout-ends-session", Group: Ending, Expected: Holds, Figure: "after",
 		Sources: []Source{
 			asvs("7.4.1"),
 			cheatSheet("Session Management", "logout-button"),
@@ -14,7 +14,7 @@ func (claims) LogoutEndsSession() Claim {
 		Advice: Say("Delete at the server, and only then at the client. A sign-out that clears the cookie alone leaves every copy alive.",
 			"먼저 서버에서 지우고, 그다음 클라이언트에서 지우세요. 쿠키만 지우는 로그아웃은 모든 사본을 살려 둬요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("The owner signs in, and a thief copies the cookie.", "주인이 로그인하고, 도둑이 쿠키를 복사해요.")
 			owner.SignIn(Session)

@@ -7,9 +7,9 @@ import (
 )
 
 // LookupGrows has the database count the rows that it looks at to find one session among many.
-func (claims) LookupGrows() Claim {
-	return Claim{
-		ID: "lookup-grows", Place: 2, Group: Cost, Expected: Depends, Figure: "index-100000",
+func lookupGrows() Statement {
+	return Statement{
+		ID: "lookup-grows", Group: Cost, Expected: Depends, Figure: "index-100000",
 		Sources: []Source{
 			manual("SQLite: query planning", "https://www.sqlite.org/queryplanner.html"),
 			manual("PostgreSQL: using EXPLAIN", "https://www.postgresql.org/docs/current/using-explain.html"),
@@ -20,7 +20,7 @@ func (claims) LookupGrows() Claim {
 			"인덱스는 B-트리예요. 데이터베이스는 루트 페이지에서 리프 페이지까지 내려가고, 트리의 높이는 몇 페이지예요. 테이블이 여러 배로 커져야 한 페이지 높아져요. 인덱스가 없으면 테이블의 모든 페이지를 읽어요. 테이블의 키가 세션 id의 해시라서 인덱스는 처음부터 있어요."),
 		Advice: Say("Look at the query plan and the pages it reads, not at the table's size.", "테이블의 크기가 아니라 실행 계획과 읽는 페이지 수를 보세요."),
 		Play: func(p *Play) {
-			w := p.World(SessionsIn(auth.StoreDatabase))
+			w := p.Environment(SessionsIn(auth.StoreDatabase))
 			kept := 0
 			for _, n := range []int{10, 1000, 100_000} {
 				count := digits(n)

@@ -48,7 +48,7 @@ func (m Measurement) Text() string {
 	return fmt.Sprint(m.Value)
 }
 
-// Measured is what a run measured, for its rule. Asking for what was not measured is a fault of the claim, and
+// Measured is what a run measured, for its rule. Asking for what was not measured is a fault of the statement, and
 // ends the run.
 type Measured map[string]Measurement
 

@@ -22,75 +22,75 @@ import (
 	"twodoors/models/memorystore"
 )
 
-// TestMutations has the app make a mistake, and wants the claims that it concerns to come out otherwise: a
+// TestMutations has the app make a mistake, and wants the statements that it concerns to come out otherwise: a
 // scenario that still came to its verdict would have measured nothing.
 func TestMutations(t *testing.T) {
 	for _, m := range []struct {
-		name    string
-		claims  []string
-		sql     func(string) string // changes what the app sends to the database
-		twice   string              // statements with this in them are sent twice
-		around  func(http.Handler) http.Handler
-		after   int // the mistake begins after so many databases were opened
-		options func(*labs.Options)
-		set     labs.Setting // changes what every world has where its scenario does not say
+		name       string
+		statements []string
+		sql        func(string) string // changes what the app sends to the database
+		twice      string              // statements with this in them are sent twice
+		around     func(http.Handler) http.Handler
+		after      int // the mistake begins after so many databases were opened
+		options    func(*labs.Options)
+		set        labs.Setting // changes what every world has where its scenario does not say
 	}{
-		{name: "the key set is published empty", claims: []string{"other-service"}, around: keyless},
-		{name: "the denylist is ignored", claims: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change", "other-service"},
+		{name: "the key set is published empty", statements: []string{"other-service"}, around: keyless},
+		{name: "the denylist is ignored", statements: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change", "other-service"},
 			sql: replace("d.sid IS NOT NULL", "d.sid IS NOT NULL AND 1 = 0")},
-		{name: "the session is not deleted at sign-out", claims: []string{"logout-ends-session", "state-session-backends", "state-safer"},
+		{name: "the session is not deleted at sign-out", statements: []string{"logout-ends-session", "state-session-backends", "state-safer"},
 			sql: replace("DELETE FROM sessions WHERE id_hash = ?", "DELETE FROM sessions WHERE id_hash = ? AND 1 = 0")},
-		{name: "more servers ask more often", claims: []string{"scale-store"}, twice: "FROM sessions s JOIN users", after: 1},
-		{name: "servers share the memory of their sessions", claims: []string{"scale-session", "scale-sticky"}, options: sharedMemory},
-		{name: "any signed session id is somebody's", claims: []string{"database-leak"},
+		{name: "more servers ask more often", statements: []string{"scale-store"}, twice: "FROM sessions s JOIN users", after: 1},
+		{name: "servers share the memory of their sessions", statements: []string{"scale-session", "scale-sticky"}, options: sharedMemory},
+		{name: "any signed session id is somebody's", statements: []string{"database-leak"},
 			sql: replace("u.id = s.user_id WHERE s.id_hash = ?", "u.id = s.user_id WHERE (s.id_hash = ? OR 1 = 1)")},
-		{name: "a limited token is issued without the password", claims: []string{"short-limits-theft"}, around: unasking},
-		{name: "an old opaque token is unknown", claims: []string{"expiry"}, around: forgetful},
-		{name: "the session is looked up twice", claims: []string{"session-lookup", "simple-pages", "load-slows-session", "database-queue"},
+		{name: "a limited token is issued without the password", statements: []string{"short-limits-theft"}, around: unasking},
+		{name: "an old opaque token is unknown", statements: []string{"expiry"}, around: forgetful},
+		{name: "the session is looked up twice", statements: []string{"session-lookup", "simple-pages", "load-slows-session", "database-queue"},
 			twice: "FROM sessions s JOIN users"},
-		{name: "sessions in memory lie in the database after all", claims: []string{"session-memory"}, options: memoryInDatabase},
-		{name: "the opaque token is looked up twice", claims: []string{"token-lookup", "drf-same-lookup"},
+		{name: "sessions in memory lie in the database after all", statements: []string{"session-memory"}, options: memoryInDatabase},
+		{name: "the opaque token is looked up twice", statements: []string{"token-lookup", "drf-same-lookup"},
 			twice: "FROM user_tokens t JOIN users"},
-		{name: "the level asks twice", claims: []string{"jwt-no-lookup"},
+		{name: "the level asks twice", statements: []string{"jwt-no-lookup"},
 			twice: "FROM users u LEFT JOIN denylist"},
-		{name: "nobody asks whether the account is active", claims: []string{"both-check-user", "session-lookup"},
+		{name: "nobody asks whether the account is active", statements: []string{"both-check-user", "session-lookup"},
 			sql: replace(" AND u.active AND ", " AND ")},
-		{name: "a used refresh token is not marked", claims: []string{"refresh-theft"},
+		{name: "a used refresh token is not marked", statements: []string{"refresh-theft"},
 			sql: replace("SET used_at = ?, successor_hash", "SET used_at = 0 * ?, successor_hash")},
-		{name: "sign-out does not end the family", claims: []string{"refresh-checked"},
+		{name: "sign-out does not end the family", statements: []string{"refresh-checked"},
 			sql: replace("WHEN 0 THEN ? ELSE ended_at END", "WHEN 0 THEN 0 * ? ELSE ended_at END")},
-		{name: "the successor is not kept for a second tab", claims: []string{"refresh-theft"},
+		{name: "the successor is not kept for a second tab", statements: []string{"refresh-theft"},
 			sql: replace("sealed_successor = ? WHERE hash = ? AND used_at = 0", "sealed_successor = substr(?, 1, 0) WHERE hash = ? AND used_at = 0")},
-		{name: "a new password does not raise the version", claims: []string{"password-change"},
+		{name: "a new password does not raise the version", statements: []string{"password-change"},
 			sql: replace("token_version = token_version + ", "token_version = token_version + 0 * ")},
-		{name: "the session's end is not kept", claims: []string{"cookie-two-weeks"},
+		{name: "the session's end is not kept", statements: []string{"cookie-two-weeks"},
 			sql: replace("s.expires_at > ?", "s.expires_at + 0 * ? > 0")},
-		{name: "the table of sessions has no key", claims: []string{"lookup-grows"},
+		{name: "the table of sessions has no key", statements: []string{"lookup-grows"},
 			sql: func(s string) string {
 				if strings.Contains(s, "CREATE TABLE sessions") {
 					s = strings.NewReplacer("id_hash      BLOB NOT NULL PRIMARY KEY", "id_hash BLOB NOT NULL", ") WITHOUT ROWID", ")").Replace(s)
 				}
 				return s
 			}},
-		{name: "the token in the database is not replaced", claims: []string{"token-replace", "password-change"},
+		{name: "the token in the database is not replaced", statements: []string{"token-replace", "password-change"},
 			sql: func(s string) string {
 				return strings.NewReplacer("UPDATE user_tokens SET token_hash = ?, created_at = ? WHERE user_id = ?",
 					"UPDATE user_tokens SET token_hash = coalesce(token_hash, ?), created_at = ? WHERE user_id = ?").Replace(s)
 			}},
-		{name: "any token will do", claims: []string{"jwt-tamper", "header-decrypts", "expiry", "short-limits-theft", "jwt-not-revocable"},
+		{name: "any token will do", statements: []string{"jwt-tamper", "header-decrypts", "expiry", "short-limits-theft", "jwt-not-revocable"},
 			around: credulous},
-		{name: "the session cookie has the user's name beside the id", claims: []string{"state-session-server", "session-unreadable"},
+		{name: "the session cookie has the user's name beside the id", statements: []string{"state-session-server", "session-unreadable"},
 			around: talkative},
-		{name: "a database that is away looks like a sign-out", claims: []string{"database-down"},
+		{name: "a database that is away looks like a sign-out", statements: []string{"database-down"},
 			around: answering(http.StatusServiceUnavailable, http.StatusUnauthorized)},
-		{name: "the refresh cookie goes everywhere", claims: []string{"asset-bytes", "refresh-exposure"},
+		{name: "the refresh cookie goes everywhere", statements: []string{"asset-bytes", "refresh-exposure"},
 			around: cookies(func(line string) string {
 				if strings.HasPrefix(line, "twodoors-refresh=") {
 					line = strings.Replace(line, "Path=/jwt/refresh", "Path=/", 1)
 				}
 				return line
 			})},
-		{name: "a script with a session is refused", claims: []string{"rest-needs-token"},
+		{name: "a script with a session is refused", statements: []string{"rest-needs-token"},
 			around: func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if strings.HasPrefix(r.URL.Path, "/api/session/notes") {
@@ -100,18 +100,18 @@ func TestMutations(t *testing.T) {
 					next.ServeHTTP(w, r)
 				})
 			}},
-		{name: "a session is not stored", claims: []string{"state-grows"}, sql: func(s string) string {
+		{name: "a session is not stored", statements: []string{"state-grows"}, sql: func(s string) string {
 			if strings.HasPrefix(s, "INSERT INTO sessions") {
 				s = strings.TrimSuffix(strings.Replace(s, "VALUES (", "SELECT ", 1), ")") + " WHERE 1 = 0"
 			}
 			return s
 		}},
-		{name: "the signature is made from the password", claims: []string{"jwt-signature-password"}, around: signingWithPassword},
-		{name: "answers are remembered by the token that asked", claims: []string{"jwt-not-revocable", "expiry"}, around: remembering},
-		{name: "every answer brings a refresh token", claims: []string{"refresh-safer"}, around: generous},
-		{name: "an access token lives as long as its sign-in", claims: []string{"refresh-safer"},
+		{name: "the signature is made from the password", statements: []string{"jwt-signature-password"}, around: signingWithPassword},
+		{name: "answers are remembered by the token that asked", statements: []string{"jwt-not-revocable", "expiry"}, around: remembering},
+		{name: "every answer brings a refresh token", statements: []string{"refresh-safer"}, around: generous},
+		{name: "an access token lives as long as its sign-in", statements: []string{"refresh-safer"},
 			set: func(s *labs.Settings) { s.AccessTTL = s.SessionMax }},
-		{name: "a limited token may write", claims: []string{"scoped-token"},
+		{name: "a limited token may write", statements: []string{"scoped-token"},
 			around: answering(http.StatusForbidden, http.StatusCreated)},
 	} {
 		t.Run(m.name, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestMutations(t *testing.T) {
 					m.options(o)
 				}
 			})
-			for _, id := range m.claims {
+			for _, id := range m.statements {
 				r, err := e.Run(t.Context(), id, nil)
 				if err != nil {
 					t.Fatal(err)

@@ -1,9 +1,9 @@
 package labs
 
 // NoLoadAfterIssue adds up what a token costs the server over a working day.
-func (claims) NoLoadAfterIssue() Claim {
-	return Claim{
-		ID: "no-load-after-issue", Place: 13, Group: Cost, Expected: Fails, Figure: "lookups",
+func noLoadAfterIssue() Statement {
+	return Statement{
+		ID: "no-load-after-issue", Group: Cost, Expected: Fails, Figure: "lookups",
 		Sources: []Source{
 			rfc(7515, "5.2"),
 			rfc(6749, "6"),
@@ -14,7 +14,7 @@ func (claims) NoLoadAfterIssue() Claim {
 			"요청마다 서명을 확인하는데, 조회 대신 프로세서 시간이 들어요. 토큰이 끝날 때마다 갱신하면서 조회하고 행을 더해요. 부담은 작지만 없지는 않아요."),
 		Advice: Say("Measure both: a signature check may cost more than a lookup in a local database, and less than one over the network.", "둘 다 재 보세요. 서명 확인은 가까운 데이터베이스의 조회보다 비쌀 수 있고, 네트워크 너머의 조회보다는 쌀 수 있어요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("A working day: a request a minute for eight hours, renewed when the token has ended.", "근무일 하루: 여덟 시간 동안 1분에 한 번 요청하고, 토큰이 끝나면 갱신해요.")
 			day := w.WorkingDay(owner, true)

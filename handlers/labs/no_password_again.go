@@ -3,10 +3,10 @@ package labs
 import "fmt"
 
 // NoPasswordAgain searches a hundred requests for the password.
-func (claims) NoPasswordAgain() Claim {
+func noPasswordAgain() Statement {
 	const n = 100
-	return Claim{
-		ID: "no-password-again", Place: 15, Group: Sent, Expected: Holds, Figure: "session",
+	return Statement{
+		ID: "no-password-again", Group: Sent, Expected: Holds, Figure: "session",
 		Sources: []Source{
 			rfc(7617, "2.2"),
 			asvs("7.5.1"),
@@ -18,7 +18,7 @@ func (claims) NoPasswordAgain() Claim {
 		Advice: Say("Never put the password into a cookie or a token. Ask for it again before sensitive changes: a new password, a new token, closing the account.",
 			"비밀번호를 쿠키나 토큰에 넣지 마세요. 비밀번호 변경, 토큰 발급, 계정 삭제처럼 민감한 일을 하기 전에만 다시 물으세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range Modes() {
 				owner := w.Client(Owner)
 				p.Step(fmt.Sprintf("Mode %s: a sign-in and %d requests.", mode.Name().EN, n), fmt.Sprintf("%s: 한 번 로그인하고 %d번 요청해요.", mode.Name().KO, n))

@@ -59,7 +59,7 @@ type OpenSessions func(ctx context.Context, where string, db *models.DB) (auth.S
 // Factory makes a whole node of the real app.
 type Factory func(Settings, Deps) (http.Handler, error)
 
-// ErrNotBuilt is something that this program cannot do: a claim that needs it is not run.
+// ErrNotBuilt is something that this program cannot do: a statement that needs it is not run.
 var ErrNotBuilt = errors.New("this program does not have it")
 
 // Setting changes the settings of a world.

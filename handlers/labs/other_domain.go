@@ -2,9 +2,9 @@ package labs
 
 // OtherDomain needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
-func (claims) OtherDomain() Claim {
-	return Claim{
-		ID: "other-domain", Place: 9, Group: Growing, Expected: Depends,
+func otherDomain() Statement {
+	return Statement{
+		ID: "other-domain", Group: Growing, Expected: Depends,
 		Sources: []Source{
 			rfc(6265, "4.1.2.3"),
 			cookiesBis("4.1.2.7"),

@@ -7,9 +7,9 @@ import (
 )
 
 // OtherService presents tokens to a service that knows nothing but the published keys.
-func (claims) OtherService() Claim {
-	return Claim{
-		ID: "other-service", Place: 5, Group: Growing, Expected: Depends, Figure: "right",
+func otherService() Statement {
+	return Statement{
+		ID: "other-service", Group: Growing, Expected: Depends, Figure: "right",
 		Sources: []Source{
 			rfc(8725, "3.9"),
 			rfc(9068, "4"),
@@ -24,7 +24,7 @@ func (claims) OtherService() Claim {
 		Advice: Say("Publish a JWKS, give each service an audience of its own, and refuse tokens made for others. Keep their lives short: that is how long a service believes them after a sign-out.",
 			"JWKS를 공개하고, 서비스마다 aud를 따로 두고, 다른 서비스용 토큰은 거절하세요. 수명은 짧게 두세요. 로그아웃한 뒤에도 그만큼은 다른 서비스가 토큰을 믿어요."),
 		Play: func(p *Play) {
-			w := p.World(withPublicKey(), Level(auth.LevelDenylist))
+			w := p.Environment(withPublicKey(), Level(auth.LevelDenylist))
 			user := w.Client(Owner).KeepsCookies()
 			service := w.SecondService()
 			p.Step("The user signs in. Reports, a second service, is shown a token that was made for it.", "사용자가 로그인해요. 두 번째 서비스인 Reports에 그 서비스용 토큰을 보내요.")
@@ -46,7 +46,7 @@ func (claims) OtherService() Claim {
 			p.Measure("late", "Reports' answer after the sign-out", "로그아웃한 뒤 Reports의 답", service.ShownToken(made).Status, Status)
 			p.Status("late-app", "the app's answer after the sign-out, level denylist", "로그아웃한 뒤 앱의 답, ‘차단 목록’ 수준", user.Me(JWT))
 			p.Step("Another app signs with HS256, and publishes no key.", "HS256으로 서명하는 앱은 키를 공개하지 않아요.")
-			secret := p.World(SignedWith("HS256"))
+			secret := p.Environment(SignedWith("HS256"))
 			other := secret.Client(Owner)
 			other.SignIn(JWT)
 			p.Measure("hmac", "Reports' answer to that app's token made for it", "그 앱이 Reports용으로 발급한 토큰에 대한 답", secret.SecondService().ShownToken(secret.TokenFor(reportsAt, other.Access(JWT))).Status, Status)

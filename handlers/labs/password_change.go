@@ -7,7 +7,7 @@ import (
 )
 
 // PasswordChange copies a credential, changes the password, and finds out until when the copy works.
-func (claims) PasswordChange() Claim {
+func passwordChange() Statement {
 	type row struct {
 		variant
 		own bool // it is expected to be true of the own old copy; variant.want is for other devices
@@ -20,8 +20,8 @@ func (claims) PasswordChange() Claim {
 	for _, v := range atLevels(func(l auth.Level) bool { return l.AtLeast(auth.LevelDenylist) }) {
 		rows = append(rows, row{v, v.id == "jwt-"+string(auth.LevelVersion)})
 	}
-	return Claim{
-		ID: "password-change", Place: 7, Group: Ending, Expected: Depends, Figure: "jwt-signature",
+	return Statement{
+		ID: "password-change", Group: Ending, Expected: Depends, Figure: "jwt-signature",
 		Sources: []Source{
 			asvs("7.4.3"),
 			django("session invalidation on password change", "topics/auth/default/#session-invalidation-on-password-change"),
@@ -34,7 +34,7 @@ func (claims) PasswordChange() Claim {
 		Advice: Say("End all other sign-ins when the password changes, and say on the page until when a token may still work.", "비밀번호가 바뀌면 다른 로그인을 모두 끝내고, 토큰이 언제까지 통할 수 있는지 페이지에 밝히세요."),
 		Play: func(p *Play) {
 			for _, r := range rows {
-				w := p.World(r.settings...)
+				w := p.Environment(r.settings...)
 				owner, device, thief := w.Client(Owner), w.Client(SecondDevice), w.Client(Thief)
 				p.Step("The owner signs in on two devices. A thief copies the first one's credential, and the owner changes the password there: "+r.what.EN+".", "주인이 두 기기에서 로그인해요. 도둑이 첫째 기기의 자격 증명을 복사하고, 주인이 그 기기에서 비밀번호를 바꿔요: "+r.what.KO+".")
 				owner.SignIn(r.mode)

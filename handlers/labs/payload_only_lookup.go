@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // PayloadOnlyLookup asks for a page for which the payload is enough, and for one for which it is not.
-func (claims) PayloadOnlyLookup() Claim {
-	return Claim{
-		ID: "payload-only-lookup", Place: 4, Group: Cost, Expected: Fails, Figure: "home",
+func payloadOnlyLookup() Statement {
+	return Statement{
+		ID: "payload-only-lookup", Group: Cost, Expected: Fails, Figure: "home",
 		Sources: []Source{
 			rfc(9068, "2.2"),
 			simpleJWT("stateless user authentication", "stateless_user_authentication.html"),
@@ -16,7 +16,7 @@ func (claims) PayloadOnlyLookup() Claim {
 			"홈은 페이로드에 있는 이름과 역할을 보여 주니 아무것도 묻지 않아요. 노트는 토큰에 없으니 그 페이지는 조회해요. 페이로드로 충분하지 않을 때 데이터베이스에 물어요."),
 		Advice: Say("Put into the token what most pages show and what may be as old as the token; leave all else in the database.", "대부분의 페이지가 보여 주고 토큰의 나이만큼 낡아도 되는 것만 토큰에 넣고, 나머지는 데이터베이스에 두세요."),
 		Play: func(p *Play) {
-			w := p.World(Level(auth.LevelSignature))
+			w := p.Environment(Level(auth.LevelSignature))
 			owner := w.Client(Owner)
 			p.Step("The owner signs in and opens home: name and role are in the payload.", "주인이 로그인해 홈을 열어요. 이름과 역할은 페이로드에 있어요.")
 			owner.SignIn(JWT)

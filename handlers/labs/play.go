@@ -12,7 +12,7 @@ type Play struct {
 	ctx      context.Context
 	engine   *Engine
 	watch    func(Event)
-	worlds   []*World
+	worlds   []*Environment
 	steps    []Step
 	measured []Measurement
 	orphans  []string // statements that no request made
@@ -33,9 +33,9 @@ func must(err error) {
 
 // Event is the progress of a run.
 type Event struct {
-	Claim    string // "" for a play without a claim
-	Step     *Step  // the step that begins; nil in the event of a measurement
-	Measured *Measurement
+	Statement string // "" for a play without a statement
+	Step      *Step  // the step that begins; nil in the event of a measurement
+	Measured  *Measurement
 }
 
 // Step begins a step of the story.

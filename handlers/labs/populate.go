@@ -16,7 +16,7 @@ const fillBatch = 10_000
 
 // Populate has n sign-ins of the owner stored at once, below the password check, and returns the hash of one of
 // the sessions.
-func (w *World) Populate(n int, sessions, families bool) [32]byte {
+func (w *Environment) Populate(n int, sessions, families bool) [32]byte {
 	w.play.event(Words{"Sign-ins are stored below the password check.", "비밀번호 확인을 거치지 않고 로그인을 저장해요."})
 	owner, now := w.Owner(), w.Clock.Now()
 	var last [32]byte
@@ -47,14 +47,14 @@ func (w *World) Populate(n int, sessions, families bool) [32]byte {
 }
 
 // nextDevice is an id that no sign-in of the app has: theirs are random and large.
-func (w *World) nextDevice() int64 {
+func (w *Environment) nextDevice() int64 {
 	w.devices += 8
 	return w.devices
 }
 
 // FillSessions has n sessions of the owner made by the database itself, and returns the hash of one of them. The
 // browser's name is left out: rows are what is counted, and they lie in memory.
-func (w *World) FillSessions(n int) [32]byte {
+func (w *Environment) FillSessions(n int) [32]byte {
 	w.play.event(Words{"The database fills its table of sessions.", "데이터베이스가 세션 테이블을 채워요."})
 	owner, now := w.Owner(), models.At(w.Clock.Now())
 	var hash [32]byte
@@ -74,7 +74,7 @@ func (w *World) FillSessions(n int) [32]byte {
 }
 
 // RevokeToken takes the owner's opaque token away.
-func (w *World) RevokeToken() {
+func (w *Environment) RevokeToken() {
 	_, err := w.Database.db.RevokeToken(w.background(), w.Owner().ID)
 	must(err)
 	w.play.event(Words{"The token's row is made void.", "토큰의 행을 무효로 만들어요."})

@@ -8,17 +8,17 @@ type Progress struct {
 	Event   Event // of a run under way
 }
 
-// asker is somebody who waits for a run.
-type asker struct{ told chan Progress }
+// waiter is somebody who waits for a run.
+type waiter struct{ updates chan Progress }
 
 // toldAhead is how many messages wait for a slow listener before one is dropped.
 const toldAhead = 64
 
 // tell passes a message to everybody who waits. Who does not listen misses it, and nobody waits for them.
 func (j *job) tell(p Progress) {
-	for a := range j.askers {
+	for a := range j.waiters {
 		select {
-		case a.told <- p:
+		case a.updates <- p:
 		default:
 		}
 	}

@@ -22,8 +22,8 @@ var (
 	ErrTooMany   = errors.New("too many runs of one visitor are waiting")
 )
 
-// Ask is a run that somebody asks for.
-type Ask struct {
+// Request is a run that somebody asks for.
+type Request struct {
 	// Address is where who asks is: each address has a turn beside every other, however much each asks for. Visitor tells
 	// those of one address apart, and has a turn beside the others there.
 	Address, Visitor string
@@ -37,7 +37,7 @@ type Ask struct {
 }
 
 // who is a visitor at an address.
-func (a Ask) who() who { return who{a.Address, a.Visitor} }
+func (a Request) who() who { return who{a.Address, a.Visitor} }
 
 // Queue runs what visitors ask for: a few at a time, each address and each of its visitors in turn. It is safe for
 // concurrent use.
@@ -57,15 +57,15 @@ type Queue struct {
 
 // job is a run with everybody who waits for it.
 type job struct {
-	key    string
-	who    who
-	run    func(ctx context.Context, watch func(Event)) Result
-	ctx    context.Context
-	cancel context.CancelFunc
-	askers map[*asker]bool
-	behind bool
-	done   chan struct{}
-	result Result
+	key     string
+	who     who
+	run     func(ctx context.Context, watch func(Event)) Result
+	ctx     context.Context
+	cancel  context.CancelFunc
+	waiters map[*waiter]bool
+	behind  bool
+	done    chan struct{}
+	result  Result
 }
 
 // NewQueue makes a queue.
@@ -86,7 +86,7 @@ func (q *Queue) Context() context.Context { return q.base }
 // Do runs what is asked for, or takes part in the same run of somebody else that has not begun, and returns its
 // result. It fails with ErrTooMany, ErrQueueFull, or the context's error; a run that nobody waits for any more is
 // cancelled.
-func (q *Queue) Do(ctx context.Context, a Ask) (Result, error) {
+func (q *Queue) Do(ctx context.Context, a Request) (Result, error) {
 	j, me, err := q.join(a)
 	if err != nil {
 		return Result{}, err
@@ -95,11 +95,11 @@ func (q *Queue) Do(ctx context.Context, a Ask) (Result, error) {
 	for {
 		select {
 		case <-j.done:
-			for a.Watch != nil && len(me.told) > 0 {
-				a.Watch(<-me.told)
+			for a.Watch != nil && len(me.updates) > 0 {
+				a.Watch(<-me.updates)
 			}
 			return j.result, nil
-		case p := <-me.told:
+		case p := <-me.updates:
 			if a.Watch != nil {
 				a.Watch(p)
 			}
@@ -111,7 +111,7 @@ func (q *Queue) Do(ctx context.Context, a Ask) (Result, error) {
 	}
 }
 
-func (q *Queue) join(a Ask) (*job, *asker, error) {
+func (q *Queue) join(a Request) (*job, *waiter, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	switch {
@@ -123,10 +123,10 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 	q.asked[a.Visitor]++
 	q.from[a.Address]++
 	q.all++
-	me := &asker{told: make(chan Progress, toldAhead)}
+	me := &waiter{updates: make(chan Progress, toldAhead)}
 	j := q.turns.find(a.Key)
 	if j == nil {
-		j = &job{key: a.Key, run: a.Run, cancel: func() {}, askers: map[*asker]bool{}, behind: a.Behind, done: make(chan struct{})}
+		j = &job{key: a.Key, run: a.Run, cancel: func() {}, waiters: map[*waiter]bool{}, behind: a.Behind, done: make(chan struct{})}
 		q.turns.put(j, a.who())
 	} else if a.Behind {
 		// Whoever asked for it comes first anyway.
@@ -136,19 +136,19 @@ func (q *Queue) join(a Ask) (*job, *asker, error) {
 	} else if q.turns.sooner(j, a.who()) {
 		q.turns.move(j, a.who())
 	}
-	j.askers[me] = true
+	j.waiters[me] = true
 	q.dispatch()
 	return j, me, nil
 }
 
-func (q *Queue) leave(a Ask, j *job, me *asker) {
+func (q *Queue) leave(a Request, j *job, me *waiter) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	less(q.asked, a.Visitor)
 	less(q.from, a.Address)
 	q.all--
-	delete(j.askers, me)
-	if len(j.askers) == 0 {
+	delete(j.waiters, me)
+	if len(j.waiters) == 0 {
 		q.turns.take(j)
 		j.cancel()
 	}

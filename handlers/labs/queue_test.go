@@ -49,7 +49,7 @@ func (b *bench) askAt(ctx context.Context, address, visitor, key string, done fu
 	in := make(chan struct{}, 64)
 	gate := b.gate(key)
 	b.wait.Go(func() {
-		r, err := b.Do(ctx, labs.Ask{
+		r, err := b.Do(ctx, labs.Request{
 			Visitor: visitor, Address: address, Key: key, Watch: func(labs.Progress) { in <- struct{}{} },
 			Run: func(ctx context.Context, watch func(labs.Event)) labs.Result {
 				b.mu.Lock()
@@ -64,7 +64,7 @@ func (b *bench) askAt(ctx context.Context, address, visitor, key string, done fu
 					b.ended[key] = ctx.Err()
 					b.mu.Unlock()
 				}
-				return labs.Result{Claim: labs.Claim{ID: key}, Problem: ctx.Err()}
+				return labs.Result{Statement: labs.Statement{ID: key}, Problem: ctx.Err()}
 			},
 		})
 		if done != nil {
@@ -120,7 +120,7 @@ func TestQueueShares(t *testing.T) {
 	b.ask(t.Context(), "a", "first", nil)
 	got := make(chan string, 3)
 	for _, visitor := range []string{"a", "b", "c"} {
-		b.ask(t.Context(), visitor, "same", func(r labs.Result, err error) { got <- fmt.Sprint(r.Claim.ID, err) })
+		b.ask(t.Context(), visitor, "same", func(r labs.Result, err error) { got <- fmt.Sprint(r.Statement.ID, err) })
 	}
 	b.ask(t.Context(), "d", "first", nil)
 	close(b.gate("first"))
@@ -143,7 +143,7 @@ func TestQueueBehind(t *testing.T) {
 	behind := func(key string) {
 		in, waits := b.gate("behind "+key), make(chan struct{}, 64)
 		b.wait.Go(func() {
-			b.Do(t.Context(), labs.Ask{Visitor: "server", Address: "server", Key: key, Behind: true, Watch: func(labs.Progress) { waits <- struct{}{} }, Run: func(context.Context, func(labs.Event)) labs.Result {
+			b.Do(t.Context(), labs.Request{Visitor: "server", Address: "server", Key: key, Behind: true, Watch: func(labs.Progress) { waits <- struct{}{} }, Run: func(context.Context, func(labs.Event)) labs.Result {
 				b.mu.Lock()
 				b.order = append(b.order, key)
 				b.mu.Unlock()
@@ -226,19 +226,19 @@ func TestQueueRefuses(t *testing.T) {
 		b.ask(ctx, a[:1], a, nil)
 	}
 	quick := func(context.Context, func(labs.Event)) labs.Result { return labs.Result{} }
-	if _, err := b.Do(ctx, labs.Ask{Visitor: "a", Key: "a3", Run: quick}); !errors.Is(err, labs.ErrTooMany) {
+	if _, err := b.Do(ctx, labs.Request{Visitor: "a", Key: "a3", Run: quick}); !errors.Is(err, labs.ErrTooMany) {
 		t.Errorf("a third run of one visitor: %v", err)
 	}
-	if _, err := b.Do(ctx, labs.Ask{Visitor: "c", Key: "c1", Run: quick}); !errors.Is(err, labs.ErrQueueFull) {
+	if _, err := b.Do(ctx, labs.Request{Visitor: "c", Key: "c1", Run: quick}); !errors.Is(err, labs.ErrQueueFull) {
 		t.Errorf("a fourth run: %v", err)
 	}
 	cancel()
 	b.wait.Wait()
-	if _, err := b.Do(t.Context(), labs.Ask{Visitor: "c", Key: "c1", Run: quick}); err != nil {
+	if _, err := b.Do(t.Context(), labs.Request{Visitor: "c", Key: "c1", Run: quick}); err != nil {
 		t.Errorf("once there is room: %v", err)
 	}
 	b.Close()
-	if _, err := b.Do(t.Context(), labs.Ask{Visitor: "c", Key: "c2", Run: quick}); err == nil {
+	if _, err := b.Do(t.Context(), labs.Request{Visitor: "c", Key: "c2", Run: quick}); err == nil {
 		t.Error("a queue that was closed goes on")
 	}
 }

@@ -3,10 +3,10 @@ package labs
 import "strings"
 
 // RefreshChecked presents refresh tokens that are good and some that are not.
-func (claims) RefreshChecked() Claim {
+func refreshChecked() Statement {
 	bad := []Words{{"forged", "위조한"}, {"ended", "끝난"}, {"expired", "만료된"}}
-	return Claim{
-		ID: "refresh-checked", Place: 5, Group: Refresh, Expected: Holds, Figure: "good",
+	return Statement{
+		ID: "refresh-checked", Group: Refresh, Expected: Holds, Figure: "good",
 		Sources: []Source{
 			rfc(6749, "6"),
 			rfc(9700, "4.14.2"),
@@ -16,7 +16,7 @@ func (claims) RefreshChecked() Claim {
 			"무작위 값이라서 무엇에 쓸 수 있는지는 그 행만 알아요. 이미 썼는지, 끝났는지, 기한이 지났는지도 행에 있어요. 그래서 폐기할 수 있어요."),
 		Advice: Say("Keep its hash alone, and exchange it in one transaction, so that of two uses one wins.", "해시만 보관하고, 두 번 와도 하나만 통하도록 한 트랜잭션에서 교환하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Script)
 			p.Step("A good one is exchanged.", "쓸 수 있는 토큰을 교환해요.")
 			owner.SignIn(JWT)

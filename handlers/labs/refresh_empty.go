@@ -1,9 +1,9 @@
 package labs
 
 // RefreshEmpty reads refresh tokens of both kinds.
-func (claims) RefreshEmpty() Claim {
-	return Claim{
-		ID: "refresh-empty", Place: 6, Group: Refresh, Expected: Depends, Figure: "opaque",
+func refreshEmpty() Statement {
+	return Statement{
+		ID: "refresh-empty", Group: Refresh, Expected: Depends, Figure: "opaque",
 		Sources: []Source{
 			rfc(6749, "1.5"),
 			simpleJWT("token types", "token_types.html"),
@@ -15,7 +15,7 @@ func (claims) RefreshEmpty() Claim {
 		Advice: Say("A token that is looked up at each use needs no claims: make it random, with at least 128 bits, and store its hash.",
 			"쓸 때마다 조회하는 토큰에는 클레임이 필요 없어요. 128비트 이상의 난수로 만들고 해시만 저장하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Script)
 			p.Step("The owner signs in; the refresh token is read.", "주인이 로그인하고, 리프레시 토큰을 읽어 봐요.")
 			owner.SignIn(JWT)

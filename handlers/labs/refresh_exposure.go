@@ -1,9 +1,9 @@
 package labs
 
 // RefreshExposure counts how often each token is on the wire in a working day.
-func (claims) RefreshExposure() Claim {
-	return Claim{
-		ID: "refresh-exposure", Place: 2, Group: Refresh, Expected: Depends, Figure: "header-refresh",
+func refreshExposure() Statement {
+	return Statement{
+		ID: "refresh-exposure", Group: Refresh, Expected: Depends, Figure: "header-refresh",
 		Sources: []Source{
 			rfc(6749, "1.5"),
 			rfc(6749, "10.4"),
@@ -17,7 +17,7 @@ func (claims) RefreshExposure() Claim {
 			"리프레시 쿠키를 경로에 묶고, 응답에 Cache-Control: no-store를 붙이세요. 요청과 응답의 로그에 토큰이 남아 있는지도 찾아보세요."),
 		Play: func(p *Play) {
 			for _, way := range exposedWays() {
-				w := p.World()
+				w := p.Environment()
 				en, ko := way.what.EN, way.what.KO
 				p.Step("A request a minute for eight hours: "+en+".", "여덟 시간 동안 1분에 한 번 요청해요: "+ko+".")
 				day := w.WorkingDay(w.Client(way.actor), true, way.how)
@@ -29,7 +29,7 @@ func (claims) RefreshExposure() Claim {
 				p.Measure(way.id+"-renewed", "answers to a renewal that carried a refresh token, "+en, "리프레시 토큰을 실은 갱신 응답, "+ko, day.RefreshRenewed, Times)
 				p.Measure(way.id+"-sign-in", "answers to a sign-in that carried one, "+en, "리프레시 토큰을 실은 로그인 응답, "+ko, day.RefreshAtSignIn, Times)
 			}
-			w := p.World()
+			w := p.Environment()
 			page := w.Client(Owner)
 			p.Step("A page keeps its access token in memory, and is reloaded three times. No token has expired.", "액세스 토큰을 메모리에 둔 페이지를 세 번 새로고침해요. 만료된 토큰은 없어요.")
 			page.SignIn(JWT, ByPage)

@@ -3,9 +3,9 @@ package labs
 import "time"
 
 // RefreshSafer compares what a thief gets from either token.
-func (claims) RefreshSafer() Claim {
-	return Claim{
-		ID: "refresh-safer", Place: 3, Group: Refresh, Expected: Depends, Figure: "refresh-life",
+func refreshSafer() Statement {
+	return Statement{
+		ID: "refresh-safer", Group: Refresh, Expected: Depends, Figure: "refresh-life",
 		Sources: []Source{
 			rfc(9700, "2.2.2"),
 			rfc(9700, "4.14"),
@@ -19,12 +19,12 @@ func (claims) RefreshSafer() Claim {
 			"액세스 토큰은 요청마다 네트워크를 지나요. 리프레시 토큰은 로그인할 때와 갱신할 때 오가요. 하지만 리프레시 토큰을 손에 넣은 사람은, 주인이 다음에 쓰면서 들키지 않는 한, 로그인이 끝날 때까지 새 액세스 토큰을 얻어요. 덜 보이지만 값어치는 더 커요."),
 		Advice: Say("Rotate it at each use or bind it to its client (RFC 9700, section 2.2.2). End its family on reuse, and give it an absolute end.", "쓸 때마다 교환하거나 클라이언트에 묶으세요(RFC 9700 2.2.2절). 재사용되면 패밀리를 끝내고, 절대 기한을 두세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			p.Step("A working day is counted.", "근무일 하루를 세요.")
 			day := w.WorkingDay(w.Client(Script), true, ByAPI)
 			p.Measure("access-seen", "times that an access token crossed the network, in requests and answers", "액세스 토큰이 요청과 응답에 실려 네트워크를 지난 횟수", day.AccessSent+day.AccessGiven, Times)
 			p.Measure("refresh-seen", "times that a refresh token did", "리프레시 토큰이 지난 횟수", day.RefreshSent+day.RefreshElsewhere+day.RefreshGiven, Times)
-			w = p.World()
+			w = p.Environment()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("A thief has one access token.", "도둑이 액세스 토큰 하나를 가졌어요.")
 			owner.SignIn(JWT)
@@ -45,7 +45,7 @@ func (claims) RefreshSafer() Claim {
 
 // RenewsUntil has a client renew its tokens every ten minutes until that is refused, and returns how long it was
 // let in from now on. The clock is put back.
-func (w *World) RenewsUntil(c *Client) time.Duration {
+func (w *Environment) RenewsUntil(c *Client) time.Duration {
 	began := w.Clock.Now()
 	defer w.jump(began)
 	const every = 10 * time.Minute

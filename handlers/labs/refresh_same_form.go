@@ -1,9 +1,9 @@
 package labs
 
 // RefreshSameForm looks at the form of both tokens of a sign-in.
-func (claims) RefreshSameForm() Claim {
-	return Claim{
-		ID: "refresh-same-form", Place: 7, Group: Refresh, Expected: Depends, Figure: "refresh-parts",
+func refreshSameForm() Statement {
+	return Statement{
+		ID: "refresh-same-form", Group: Refresh, Expected: Depends, Figure: "refresh-parts",
 		Sources: []Source{
 			rfc(6749, "5.1"),
 			simpleJWT("token types", "token_types.html"),
@@ -14,7 +14,7 @@ func (claims) RefreshSameForm() Claim {
 			"로그인 한 번에 둘 다 받아요. 액세스 토큰은 묻지 않고 믿어야 하니 서명해요. 리프레시 토큰은 매번 물어보니 무작위 수면 충분해요."),
 		Advice: Say("Do not let an API accept a refresh token in place of an access token: different forms make that mistake impossible.", "API가 액세스 토큰 대신 리프레시 토큰을 받지 않게 하세요. 형식이 다르면 그런 실수를 할 수 없어요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Script)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)

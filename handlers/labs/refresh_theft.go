@@ -3,9 +3,9 @@ package labs
 import "time"
 
 // RefreshTheft has thief and owner use the same refresh token, in several orders.
-func (claims) RefreshTheft() Claim {
-	return Claim{
-		ID: "refresh-theft", Place: 8, Group: Refresh, Expected: Depends, Figure: "both-thief",
+func refreshTheft() Statement {
+	return Statement{
+		ID: "refresh-theft", Group: Refresh, Expected: Depends, Figure: "both-thief",
 		Sources: []Source{
 			rfc(9700, "4.14.2"),
 			rfc(6819, "5.2.2.3"),
@@ -17,7 +17,7 @@ func (claims) RefreshTheft() Claim {
 			"토큰은 한 번만 교환할 수 있으니, 두 번 쓰이면 둘이 가졌다는 뜻이에요. 누가 도둑인지는 알 수 없어서 계열 전체를 끝내요. 짧은 유예 시간은 한 브라우저의 두 탭을 봐주지만, 그동안은 도둑도 가려 줘요."),
 		Advice: Say("Rotate with reuse detection (RFC 9700, section 4.14.2) and keep the grace to seconds.", "재사용을 알아채도록 교환하고(RFC 9700 4.14.2절), 유예 시간은 몇 초로 하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner, thief := w.Client(Owner), w.Client(Thief)
 			p.Step("A thief copies the refresh token and uses it. An hour later the owner does.", "도둑이 리프레시 토큰을 복사해 쓰고, 한 시간 뒤에 주인이 써요.")
 			owner.SignIn(JWT)
@@ -26,20 +26,20 @@ func (claims) RefreshTheft() Claim {
 			p.Status("both-owner", "the owner's use of it", "주인이 썼을 때", owner.Renews())
 			p.Status("both-thief", "the thief's next use", "도둑의 다음 사용", thief.Renews())
 
-			w = p.World()
+			w = p.Environment()
 			owner, thief = w.Client(Owner), w.Client(Thief)
 			p.Step("The owner never comes back; the thief renews all day.", "주인은 돌아오지 않고, 도둑이 온종일 갱신해요.")
 			owner.SignIn(JWT)
 			thief.CopiesRefreshToken(owner)
 			p.Measure("away", "for how long the thief got on", "도둑이 계속 쓴 시간", int64(w.RenewsUntil(thief)/time.Second), Seconds)
 
-			w = p.World()
+			w = p.Environment()
 			alone := w.Client(Owner)
 			p.Step("For comparison: the owner renews all day, and nobody else does.", "비교해 봐요. 주인만 온종일 갱신해요.")
 			alone.SignIn(JWT)
 			p.Measure("alone", "for how long the owner would have got on", "주인이었다면 계속 쓸 수 있던 시간", int64(w.RenewsUntil(alone)/time.Second), Seconds)
 
-			w = p.World(Grace(defaults().RefreshGrace))
+			w = p.Environment(Grace(defaults().RefreshGrace))
 			owner, thief = w.Client(Owner), w.Client(Thief)
 			p.Step("The owner renews, and the thief within the grace.", "주인이 갱신하고, 유예 시간 안에 도둑도 갱신해요.")
 			owner.SignIn(JWT)
@@ -59,7 +59,7 @@ func (claims) RefreshTheft() Claim {
 				if grace == 0 {
 					id, words = "tabs-strict", Words{"without a grace", "유예 시간이 없을 때"}
 				}
-				w := p.World(Grace(grace))
+				w := p.Environment(Grace(grace))
 				tab := w.Client(Owner)
 				p.Step("Two tabs of one browser refresh at once, "+words.EN+".", "한 브라우저의 두 탭이 동시에 갱신해요, "+words.KO+".")
 				tab.SignIn(JWT)

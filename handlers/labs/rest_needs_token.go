@@ -1,9 +1,9 @@
 package labs
 
 // RESTNeedsToken has one script use the API with a session and with a token.
-func (claims) RESTNeedsToken() Claim {
-	return Claim{
-		ID: "rest-needs-token", Place: 6, Group: Growing, Expected: Fails, Figure: "session",
+func restNeedsToken() Statement {
+	return Statement{
+		ID: "rest-needs-token", Group: Growing, Expected: Fails, Figure: "session",
 		Sources: []Source{
 			rfc(6265, "3"),
 			manual("curl: HTTP cookies", "https://curl.se/docs/http-cookies.html"),
@@ -16,7 +16,7 @@ func (claims) RESTNeedsToken() Claim {
 		Advice: Say("For devices and scripts a limited token of their own is usually the better choice: it can be named, limited and ended alone. That is a reason; that cookies would not work is not.",
 			"기기와 스크립트에는 따로 발급한 제한 토큰이 대개 더 나아요. 이름을 붙이고, 제한하고, 그것만 끝낼 수 있으니까요. 쿠키가 안 되기 때문은 아니에요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range []Mode{Session, JWT} {
 				script := w.Client(Script)
 				p.Step("A script signs in, writes a note and reads it, "+mode.Name().EN+".", "스크립트가 로그인해 노트를 쓰고 읽어요, "+mode.Name().KO+".")

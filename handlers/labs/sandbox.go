@@ -36,23 +36,23 @@ type setKey struct{ name, path, domain string }
 // trying is a trial with what was seen of it.
 type trying struct {
 	Trial
-	claim string
-	at    int // its place in the sequence
-	seen  Seen
-	step  Step
-	loot  string
-	asked int               // documents asked for
-	creds map[string]string // the credentials that the app gave out, by cookie name
+	statement string
+	at        int // its place in the sequence
+	seen      Seen
+	step      Step
+	loot      string
+	asked     int               // documents asked for
+	creds     map[string]string // the credentials that the app gave out, by cookie name
 }
 
 // sandboxPath is where the sandbox's own pages are, on either site.
 const sandboxPath = "/two-origins/"
 
-func newSandbox(node http.Handler, how Browsing, claims []Claim, app, other, token string, grown func(int) string) *sandbox {
+func newSandbox(node http.Handler, how Browsing, statements []Statement, app, other, token string, grown func(int) string) *sandbox {
 	s := &sandbox{node: node, how: how, app: app, other: other, token: token, grown: grown, over: make(chan struct{}), set: map[setKey]*http.Cookie{}}
-	for _, c := range claims {
+	for _, c := range statements {
 		for _, t := range c.Trials {
-			s.trials = append(s.trials, &trying{Trial: t, claim: c.ID, at: len(s.trials)})
+			s.trials = append(s.trials, &trying{Trial: t, statement: c.ID, at: len(s.trials)})
 		}
 	}
 	return s
@@ -66,13 +66,13 @@ func (s *sandbox) address(n int) string {
 	return s.app + sandboxPath + strconv.Itoa(n)
 }
 
-// told is what was seen in the trials of a claim, with its story and what was stolen.
-func (s *sandbox) told(c Claim) (seen map[string]*Seen, steps []Step, loot map[string]string) {
+// told is what was seen in the trials of a statement, with its story and what was stolen.
+func (s *sandbox) told(c Statement) (seen map[string]*Seen, steps []Step, loot map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seen, loot = map[string]*Seen{}, map[string]string{}
 	for _, t := range s.trials {
-		if t.claim == c.ID {
+		if t.statement == c.ID {
 			of := t.seen
 			seen[t.ID], loot[t.ID] = &of, t.loot
 			t.step.Says = t.Says
@@ -215,7 +215,7 @@ func (s *sandbox) ask(t *trying, r *http.Request) *writer {
 	if err != nil {
 		raw = nil
 	}
-	var record *trace.Exchange
+	var record *trace.Record
 	in := r.Clone(trace.Watched(r.Context(), &record))
 	in.Host = strings.TrimPrefix(s.app, "http://") // a subdomain is the same app
 	if t.Keeps == InBasic {
@@ -233,7 +233,7 @@ func (s *sandbox) ask(t *trying, r *http.Request) *writer {
 	began := time.Now()
 	s.node.ServeHTTP(out, in)
 	x := Exchange{
-		Actor: Owner, World: 1, Node: 1, At: dawn(), Method: r.Method, Target: r.URL.RequestURI(), Request: raw,
+		Actor: Owner, Environment: 1, Node: 1, At: dawn(), Method: r.Method, Target: r.URL.RequestURI(), Request: raw,
 		Took: time.Since(began), Response: out.bytes(r), Status: out.status,
 	}
 	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {

@@ -242,7 +242,7 @@ func (s *sandbox) report(w http.ResponseWriter, r *http.Request, n int) {
 func (s *sandbox) facts(t *trying) map[string]any {
 	target := s.app + t.target()
 	return map[string]any{
-		"does": t.Does, "keeps": t.Keeps, "target": target, "note": noteOf(t.claim, t.ID), "next": s.address(t.at + 1),
+		"does": t.Does, "keeps": t.Keeps, "target": target, "note": noteOf(t.statement, t.ID), "next": s.address(t.at + 1),
 		"credentials": t.Keeps == InCookie, "report": s.other + sandboxPath + strconv.Itoa(t.at) + "/report",
 		"here": sandboxPath + strconv.Itoa(t.at) + "/report", "hear": sandboxPath + strconv.Itoa(t.at) + "/hear",
 		"probe": s.app + sandboxPath + strconv.Itoa(t.at) + "/probe",

@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // ScaleJWT sends a token to a second server, with the same key and with another.
-func (claims) ScaleJWT() Claim {
-	return Claim{
-		ID: "scale-jwt", Place: 4, Group: Growing, Expected: Depends, Figure: "one-key",
+func scaleJWT() Statement {
+	return Statement{
+		ID: "scale-jwt", Group: Growing, Expected: Depends, Figure: "one-key",
 		Sources: []Source{
 			rfc(7517, "5"),
 			rfc(7519, "7.2"),
@@ -17,7 +17,7 @@ func (claims) ScaleJWT() Claim {
 			"서버는 자기 키로 확인되는 것만 받으니 키가 어디에나 있어야 해요. 리프레시 토큰은 행이고, 그 행이 없는 서버는 거절해요. 공유하지 않는 차단 목록은 다른 곳의 로그아웃을 몰라요."),
 		Advice: Say("Plan how keys reach every server and how they rotate. What is not shared is not known.", "키가 모든 서버에 어떻게 닿고 어떻게 바뀌는지 계획하세요. 공유하지 않은 것은 알 수 없어요."),
 		Play: func(p *Play) {
-			w := p.World(Nodes(2))
+			w := p.Environment(Nodes(2))
 			owner := w.Client(Owner)
 			p.Step("Two servers with one key and one database.", "두 서버가 키와 데이터베이스를 공유해요.")
 			owner.SignIn(JWT)
@@ -26,7 +26,7 @@ func (claims) ScaleJWT() Claim {
 			p.Step("A third server has a key of its own.", "세 번째 서버는 자기 키를 써요.")
 			p.Status("two-keys", "a server with another key", "다른 키를 가진 서버", owner.At(w.Node(nil)).Me(JWT))
 
-			apart := p.World(Level(auth.LevelDenylist))
+			apart := p.Environment(Level(auth.LevelDenylist))
 			other := apart.NodeApart()
 			owner, thief := apart.Client(Owner), apart.Client(Thief)
 			p.Step("Two servers with one key, each with its own database, at level denylist.", "두 서버의 키는 같고 데이터베이스는 저마다예요. ‘차단 목록’ 수준이에요.")

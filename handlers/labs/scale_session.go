@@ -1,9 +1,9 @@
 package labs
 
 // ScaleSession has two servers answer in turn.
-func (claims) ScaleSession() Claim {
-	return Claim{
-		ID: "scale-session", Place: 1, Group: Growing, Expected: Depends, Figure: "kept-refused",
+func scaleSession() Statement {
+	return Statement{
+		ID: "scale-session", Group: Growing, Expected: Depends, Figure: "kept-refused",
 		Sources: []Source{
 			twelveFactor("processes", "processes"),
 			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
@@ -20,11 +20,11 @@ func (claims) ScaleSession() Claim {
 				p.Measure(id+"-carried", "of ten requests: sent with a session cookie, "+en, "요청 열 번 중 세션 쿠키를 보낸 요청, "+ko, carried, Requests)
 			}
 			p.Step("Two servers, each with sessions in its own memory, answer in turn. The browser drops its cookie when an answer clears it.", "세션을 자기 메모리에 둔 두 서버가 번갈아 답해요. 응답이 쿠키를 지우면 브라우저도 지워요.")
-			try("own", "own memory, the cookie cleared", "서버마다 메모리, 쿠키가 지워짐", p.World(SessionsIn("memory"), Nodes(2)).Client(Owner))
+			try("own", "own memory, the cookie cleared", "서버마다 메모리, 쿠키가 지워짐", p.Environment(SessionsIn("memory"), Nodes(2)).Client(Owner))
 			p.Step("The same with a client that keeps its cookie, whatever the answer says.", "같은 조건에서, 응답이 뭐라고 하든 쿠키를 그대로 두는 클라이언트로 해 봐요.")
-			try("kept", "own memory, the cookie kept", "서버마다 메모리, 쿠키를 그대로 둠", p.World(SessionsIn("memory"), Nodes(2)).Client(Owner).KeepsCookies())
+			try("kept", "own memory, the cookie kept", "서버마다 메모리, 쿠키를 그대로 둠", p.Environment(SessionsIn("memory"), Nodes(2)).Client(Owner).KeepsCookies())
 			p.Step("Two servers with one store answer in turn.", "저장소를 공유하는 두 서버가 번갈아 답해요.")
-			try("shared", "one store", "저장소 하나", p.World(p.sharedStore(), Nodes(2)).Client(Owner))
+			try("shared", "one store", "저장소 하나", p.Environment(p.sharedStore(), Nodes(2)).Client(Owner))
 		},
 		Rule: func(m Measured) []Case {
 			return []Case{

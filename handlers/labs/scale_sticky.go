@@ -1,9 +1,9 @@
 package labs
 
 // ScaleSticky has requests come back to the same server, and then stops it.
-func (claims) ScaleSticky() Claim {
-	return Claim{
-		ID: "scale-sticky", Place: 2, Group: Growing, Expected: Depends, Figure: "stopped",
+func scaleSticky() Statement {
+	return Statement{
+		ID: "scale-sticky", Group: Growing, Expected: Depends, Figure: "stopped",
 		Sources: []Source{
 			twelveFactor("processes", "processes"),
 			manual("nginx: load balancing, ip_hash", "https://nginx.org/en/docs/http/load_balancing.html#nginx_load_balancing_with_ip_hash"),
@@ -14,7 +14,7 @@ func (claims) ScaleSticky() Claim {
 			"고정(sticky)하지 않으면 다른 서버로 간 요청은 모두 거절돼요. 그 응답이 쿠키까지 지우면 그 뒤의 요청도 모두 거절돼요. 고정은 서버가 멈출 때까지 이 문제를 감출 뿐이고, 서버가 멈추면 그 사용자들은 로그아웃돼요. 저장소를 공유하면 멈추기 전이든 뒤든 어느 서버나 답할 수 있어요."),
 		Advice: Say("Share the store, and use stickiness for caches at most.", "저장소를 공유하고, 고정은 기껏해야 캐시에만 쓰세요."),
 		Play: func(p *Play) {
-			own := p.World(SessionsIn("memory"), Nodes(2))
+			own := p.Environment(SessionsIn("memory"), Nodes(2))
 			p.Step("Each server has sessions in its own memory; requests go to each in turn. The browser drops its cookie when an answer clears it.", "서버마다 세션을 자기 메모리에 두고, 요청은 번갈아 보내요. 응답이 쿠키를 지우면 브라우저도 지워요.")
 			cleared, _ := refusedOf(own.Client(Owner), Session, 10)
 			p.Measure("loose", "of ten requests refused, own memory, not sticky, the cookie cleared", "요청 열 번 중 거절, 서버마다 메모리, 고정 없음, 쿠키가 지워짐", cleared, Requests)
@@ -35,7 +35,7 @@ func (claims) ScaleSticky() Claim {
 			own.StopNode(1)
 			p.Status("stopped", "own memory, the sticky server stopped", "저마다 메모리, 고정된 서버가 멈춤", sticky.At(2).Me(Session))
 
-			shared := p.World(p.sharedStore(), Nodes(2))
+			shared := p.Environment(p.sharedStore(), Nodes(2))
 			owner := shared.Client(Owner)
 			p.Step("One store: not sticky, and then a server stops.", "저장소 하나: 고정 없이 보내고, 그다음 서버 하나가 멈춰요.")
 			refusedThere, _ := refusedOf(owner, Session, 10)

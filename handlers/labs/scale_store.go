@@ -7,11 +7,11 @@ import (
 )
 
 // ScaleStore counts the lookups of the same requests on one, two and three servers.
-func (claims) ScaleStore() Claim {
+func scaleStore() Statement {
 	rows := []variant{{"session", Words{"session", "세션"}, Session, nil, false}}
 	rows = append(rows, atLevels(func(auth.Level) bool { return false })...)
-	return Claim{
-		ID: "scale-store", Place: 3, Group: Growing, Expected: Fails, Figure: "session-3",
+	return Statement{
+		ID: "scale-store", Group: Growing, Expected: Fails, Figure: "session-3",
 		Sources: []Source{
 			twelveFactor("backing services", "backing-services"),
 			django("configuring the session engine", "topics/http/sessions/#configuring-the-session-engine"),
@@ -24,7 +24,7 @@ func (claims) ScaleStore() Claim {
 			"저장소 용량은 초당 요청 수로 계획하고, 언제 한계에 이르는지 재 보세요. 서버마다 여는 연결은 서버 수만큼 늘어요. 연결 수는 여기서 재지 않았어요."),
 		Play: func(p *Play) {
 			lookups := func(r variant, servers, requests int) int {
-				w := p.World(append(r.settings[:len(r.settings):len(r.settings)], p.sharedStore(), Nodes(servers))...)
+				w := p.Environment(append(r.settings[:len(r.settings):len(r.settings)], p.sharedStore(), Nodes(servers))...)
 				owner := w.Client(Owner)
 				p.Step(fmt.Sprintf("%d requests to %d servers in turn: %s.", requests, servers, r.what.EN), fmt.Sprintf("요청 %d번을 서버 %d대에 번갈아 보내요: %s.", requests, servers, r.what.KO))
 				owner.SignIn(r.mode)

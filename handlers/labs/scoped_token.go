@@ -6,9 +6,9 @@ import (
 )
 
 // ScopedToken issues a token that may only read notes.
-func (claims) ScopedToken() Claim {
-	return Claim{
-		ID: "scoped-token", Place: 11, Group: Sent, Expected: Holds, Figure: "write",
+func scopedToken() Statement {
+	return Statement{
+		ID: "scoped-token", Group: Sent, Expected: Holds, Figure: "write",
 		Sources: []Source{
 			rfc(6749, "3.3"),
 			rfc(7662, "2.2"),
@@ -22,7 +22,7 @@ func (claims) ScopedToken() Claim {
 			"범위는 서명된 JWT의 클레임에 있어요. 라우트마다 필요한 범위를 요구해요. 제한한 토큰은 누가 가졌든 무언가를 바꾸는 곳에서 거절돼요. 형식은 상관없어요. 불투명 토큰이라면 서버가 그 행이나 인트로스펙션(RFC 7662)에서 범위를 찾아요."),
 		Advice: Say("Give scripts the least they need, for as short as they need it.", "스크립트에는 필요한 최소한의 범위를, 필요한 동안만 주세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in, writes a note, and issues a token that may only read notes.", "주인이 로그인해 노트를 쓰고, 노트 읽기만 되는 토큰을 발급해요.")
 			owner.SignIn(JWT)

@@ -16,12 +16,12 @@ const reportsAt = "https://reports.example"
 // secondService is Reports beside a world's app. It is given the address of the app's keys, and no part of the world.
 type secondService struct {
 	*reports.Service
-	world   *World
+	world   *Environment
 	lookups int // at the app, caused by the service's own requests there
 }
 
 // SecondService starts Reports.
-func (w *World) SecondService() *secondService {
+func (w *Environment) SecondService() *secondService {
 	s := &secondService{world: w}
 	s.Service = reports.New(reports.Config{
 		Issuer: w.settings.BaseURL, Keys: w.settings.BaseURL + "/.well-known/jwks.json", Audience: reportsAt,
@@ -48,7 +48,7 @@ func (s *secondService) Shown(name, value string) reports.Answer {
 	out := newWriter()
 	answer.Write(out, "en")
 	s.world.play.current().add(Exchange{
-		Actor: Owner, World: s.world.number, At: s.world.Clock.Now(), Method: http.MethodGet, Target: reportsAt + "/", Request: raw,
+		Actor: Owner, Environment: s.world.number, At: s.world.Clock.Now(), Method: http.MethodGet, Target: reportsAt + "/", Request: raw,
 		Status: answer.Status, Response: out.bytes(in),
 	})
 	return answer
@@ -61,7 +61,7 @@ func (s *secondService) ShownToken(token string) reports.Answer {
 
 // TokenFor is an access token like one of the app's own that is made for another service. An authorization server
 // issues it when a client names the service (RFC 8707); the app has no route for that, so it is signed here.
-func (w *World) TokenFor(audience, access string) string {
+func (w *Environment) TokenFor(audience, access string) string {
 	payload := Payload(access)
 	payload["aud"] = audience
 	return w.SignClaims(payload)

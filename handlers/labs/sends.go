@@ -6,7 +6,7 @@ import (
 )
 
 // Sends reads the raw requests of each mode and carrier.
-func (claims) Sends() Claim {
+func sends() Statement {
 	type way struct {
 		id, en, ko string
 		mode       Mode
@@ -21,8 +21,8 @@ func (claims) Sends() Claim {
 		{"token-cookie", "opaque token in a cookie", "쿠키의 불투명 토큰", Token, ByCookie, false},
 		{"jwt-cookie", "JWT in a cookie", "쿠키의 JWT", JWT, ByCookie, false},
 	}
-	return Claim{
-		ID: "sends", Place: 1, Group: Sent, Expected: Depends, Figure: "jwt-bytes",
+	return Statement{
+		ID: "sends", Group: Sent, Expected: Depends, Figure: "jwt-bytes",
 		Sources: []Source{
 			rfc(6265, "4.2"),
 			rfc(6750, "2.1"),
@@ -35,7 +35,7 @@ func (claims) Sends() Claim {
 		Advice: Say("In a browser prefer the HttpOnly cookie with SameSite, whatever it holds. Keep the header for scripts and devices.",
 			"브라우저에서는 무엇을 담든 SameSite를 붙인 HttpOnly 쿠키를 쓰세요. 헤더는 스크립트와 기기에 쓰세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, way := range ways {
 				owner := w.Client(Owner)
 				p.Step("A request is written down byte for byte: "+way.en+".", "요청을 바이트 그대로 적어요: "+way.ko+".")
@@ -54,7 +54,7 @@ func (claims) Sends() Claim {
 		Rule: func(m Measured) []Case {
 			var cases []Case
 			for _, way := range ways {
-				claimed := way.mode == Session || way.mode == Cookie // a cookie, as the claim has it
+				claimed := way.mode == Session || way.mode == Cookie // a cookie, as the statement has it
 				cases = append(cases, Case{
 					When: Words{way.en, way.ko}, Want: way.want,
 					Holds: m.Is(way.id+"-cookie") == claimed && m.Is(way.id+"-header") == !claimed,

@@ -3,9 +3,9 @@ package labs
 import "twodoors/models/sqltrace"
 
 // SessionLookup counts the lookups of a session's request, wherever the session is kept.
-func (claims) SessionLookup() Claim {
-	return Claim{
-		ID: "session-lookup", Place: 1, Group: Cost, Expected: Depends, Figure: "database",
+func sessionLookup() Statement {
+	return Statement{
+		ID: "session-lookup", Group: Cost, Expected: Depends, Figure: "database",
 		Sources: []Source{
 			asvs("7.2.1"),
 			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
@@ -18,7 +18,7 @@ func (claims) SessionLookup() Claim {
 			"세션을 찾을 때 사용자도 함께 읽으세요. 키로 찾는 문장 하나예요. 역할이 낡아도 괜찮을 때만 사용자 사본을 두세요."),
 		Play: func(p *Play) {
 			for _, store := range p.stores() {
-				w := p.World(SessionsIn(store))
+				w := p.Environment(SessionsIn(store))
 				owner := w.Client(Owner)
 				id, name := storeID(store), storeName(store)
 				p.Step("The owner signs in and asks who they are; sessions are in "+name.EN+".", "주인이 로그인하고 자기가 누구인지 물어요. 세션은 "+name.KO+"에 있어요.")

@@ -8,10 +8,10 @@ import (
 )
 
 // SessionMemory weighs sessions in each store.
-func (claims) SessionMemory() Claim {
+func sessionMemory() Statement {
 	const signIns = 100
-	return Claim{
-		ID: "session-memory", Place: 9, Group: State, Expected: Depends, Figure: "memory-each",
+	return Statement{
+		ID: "session-memory", Group: State, Expected: Depends, Figure: "memory-each",
 		Sources: []Source{
 			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
 			manual("Redis: memory optimization", "https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/"),
@@ -25,7 +25,7 @@ func (claims) SessionMemory() Claim {
 			"메모리를 사기 전에 세션 하나의 바이트에 예상하는 로그인 수를 곱해 보세요. 0.5KB짜리 백만 개는 0.5GB예요."),
 		Play: func(p *Play) {
 			for _, store := range p.stores() {
-				w := p.World(SessionsIn(store))
+				w := p.Environment(SessionsIn(store))
 				id, name := storeID(store), storeName(store)
 				p.Step(fmt.Sprintf("Sessions in %s: %d sign-ins.", name.EN, signIns), fmt.Sprintf("세션 저장소 %s: 로그인 %d번.", name.KO, signIns))
 				inMemory, onDisk := w.weightOfSessions(), w.Database.Bytes("sessions")
@@ -57,7 +57,7 @@ func (claims) SessionMemory() Claim {
 }
 
 // weightOfSessions is how many bytes of memory the world's sessions take where the last node keeps them, in a store that can say so.
-func (w *World) weightOfSessions() int64 {
+func (w *Environment) weightOfSessions() int64 {
 	store, ok := w.stores[len(w.stores)-1].(interface {
 		Weight(ctx context.Context) (bytes int64, err error)
 	})

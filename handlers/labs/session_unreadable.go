@@ -1,9 +1,9 @@
 package labs
 
 // SessionUnreadable compares what can be read from the session cookies of two different users.
-func (claims) SessionUnreadable() Claim {
-	return Claim{
-		ID: "session-unreadable", Place: 8, Group: Sent, Expected: Holds, Figure: "disclosed",
+func sessionUnreadable() Statement {
+	return Statement{
+		ID: "session-unreadable", Group: Sent, Expected: Holds, Figure: "disclosed",
 		Sources: []Source{
 			rfc(6265, "8.4"),
 			asvs("7.2.3"),
@@ -14,7 +14,7 @@ func (claims) SessionUnreadable() Claim {
 			"id는 무작위라서 사용자에게서 만들어진 것이 아니에요. 같은 사용자도 로그인할 때마다 다른 것을 받아요. 길이도 모두 같아서 길이로도 알 수 없어요."),
 		Advice: Say("Never make session ids of user ids, times or counters: take them from the system's random source.", "세션 id를 사용자 번호나 시각, 일련번호로 만들지 말고 시스템의 난수를 쓰세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner, again, other := w.Client(Owner), w.Client(SecondDevice), w.Client(Admin)
 			p.Step("The owner signs in twice, and somebody else once.", "주인이 두 번, 다른 사람이 한 번 로그인해요.")
 			owner.SignIn(Session)

@@ -32,10 +32,10 @@ func TestClaimsUnderOtherSettings(t *testing.T) {
 // TestSettingsAreTheServers: a world has the server's own settings, and what its scenario says instead.
 func TestSettingsAreTheServers(t *testing.T) {
 	stage(t, func(p *labs.Play) {
-		if got := p.World().Settings(); got.Alg != "HS256" || got.AccessTTL != 5*time.Minute {
+		if got := p.Environment().Settings(); got.Alg != "HS256" || got.AccessTTL != 5*time.Minute {
 			t.Errorf("%+v", got)
 		}
-		if got := p.World(labs.AccessLife(time.Hour)).Settings(); got.Alg != "HS256" || got.AccessTTL != time.Hour {
+		if got := p.Environment(labs.AccessLife(time.Hour)).Settings(); got.Alg != "HS256" || got.AccessTTL != time.Hour {
 			t.Errorf("%+v", got)
 		}
 	}, func(o *labs.Options) {

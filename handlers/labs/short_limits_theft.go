@@ -9,9 +9,9 @@ import (
 )
 
 // ShortLimitsTheft steals tokens of different lives.
-func (claims) ShortLimitsTheft() Claim {
-	return Claim{
-		ID: "short-limits-theft", Place: 4, Group: Refresh, Expected: Depends, Figure: "life-15",
+func shortLimitsTheft() Statement {
+	return Statement{
+		ID: "short-limits-theft", Group: Refresh, Expected: Depends, Figure: "life-15",
 		Sources: []Source{
 			rfc(6750, "5.3"),
 			rfc(9700, "4.10"),
@@ -24,7 +24,7 @@ func (claims) ShortLimitsTheft() Claim {
 		Play: func(p *Play) {
 			for _, minutes := range []int{1, 15, 60} {
 				life := time.Duration(minutes) * time.Minute
-				w := p.World(AccessLife(life))
+				w := p.Environment(AccessLife(life))
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				p.Step(fmt.Sprintf("Access tokens live %d min; a thief copies one.", minutes), fmt.Sprintf("액세스 토큰의 수명은 %d분이에요. 도둑이 하나를 복사해요.", minutes))
 				owner.SignIn(JWT)

@@ -3,9 +3,9 @@ package labs
 import "time"
 
 // ShortMeansRelogin counts the sign-ins of a working day.
-func (claims) ShortMeansRelogin() Claim {
-	return Claim{
-		ID: "short-means-relogin", Place: 1, Group: Refresh, Expected: Holds, Figure: "without",
+func shortMeansRelogin() Statement {
+	return Statement{
+		ID: "short-means-relogin", Group: Refresh, Expected: Holds, Figure: "without",
 		Sources: []Source{
 			rfc(6749, "1.5"),
 			rfc(6749, "6"),
@@ -20,7 +20,7 @@ func (claims) ShortMeansRelogin() Claim {
 				if renews {
 					id, words = "with", Words{"with refresh", "갱신하면"}
 				}
-				w := p.World(AccessLife(15 * time.Minute))
+				w := p.Environment(AccessLife(15 * time.Minute))
 				p.Step("A request a minute for eight hours, "+words.EN+".", "여덟 시간 동안 1분에 한 번 요청해요, "+words.KO+".")
 				day := w.WorkingDay(w.Client(Script), renews, ByAPI)
 				p.Measure(id, "sign-ins, "+words.EN, "로그인 횟수, "+words.KO, day.SignIns, Times)

@@ -1,9 +1,9 @@
 package labs
 
 // SignInLookups counts the lookups of signing in.
-func (claims) SignInLookups() Claim {
-	return Claim{
-		ID: "signin-lookups", Place: 6, Group: Cost, Expected: Fails, Figure: "jwt",
+func signInLookups() Statement {
+	return Statement{
+		ID: "signin-lookups", Group: Cost, Expected: Fails, Figure: "jwt",
 		Sources: []Source{
 			asvs("11.4.2"),
 			cheatSheet("Password Storage", ""),
@@ -14,7 +14,7 @@ func (claims) SignInLookups() Claim {
 			"누군가는 비밀번호를 확인해야 하고, 그 해시는 데이터베이스에 있어요. 리프레시 토큰이 있으면 로그인과 토큰도 저장해요. 아무것도 남기지 않는 것은 액세스 토큰뿐이에요."),
 		Advice: Say("Do not choose JWT to spare the sign-in its lookups: what costs there is the password's hash, which is slow on purpose.", "로그인의 조회를 아끼려고 JWT를 고르지 마세요. 로그인에서 비싼 것은 일부러 느리게 만든 비밀번호 해시예요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range []Mode{Session, JWT} {
 				p.Step("The owner signs in, "+mode.Name().EN+".", "주인이 로그인해요: "+mode.Name().KO+".")
 				a := w.Client(Owner).SignIn(mode)

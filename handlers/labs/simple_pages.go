@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // SimplePages opens a page without data and one with data, through both doors.
-func (claims) SimplePages() Claim {
-	return Claim{
-		ID: "simple-pages", Place: 9, Group: Cost, Expected: Holds, Figure: "jwt-home-auth",
+func simplePages() Statement {
+	return Statement{
+		ID: "simple-pages", Group: Cost, Expected: Holds, Figure: "jwt-home-auth",
 		Sources: []Source{
 			rfc(9068, "2.2"),
 			django("configuring the session engine", "topics/http/sessions/#configuring-the-session-engine"),
@@ -16,7 +16,7 @@ func (claims) SimplePages() Claim {
 			"누가 묻는지는 토큰에, 또는 세션의 행에 있어요. 노트는 어느 쪽이든 데이터베이스에 있어요. 그래서 차이는 어느 페이지나 조회 한 번이에요."),
 		Advice: Say("Count what your own pages need besides: where each makes many lookups, one more or less decides nothing.", "페이지가 그 밖에 얼마나 조회하는지 세어 보세요. 조회가 많은 페이지에서는 한 번 차이가 아무것도 결정하지 않아요."),
 		Play: func(p *Play) {
-			w := p.World(p.sharedStore(), Level(auth.LevelSignature))
+			w := p.Environment(p.sharedStore(), Level(auth.LevelSignature))
 			for _, mode := range []Mode{Session, JWT} {
 				owner := w.Client(Owner)
 				p.Step("Mode "+mode.Name().EN+": home, then the notes.", mode.Name().KO+": 홈을 열고, 노트를 열어요.")

@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // SizeLimit needs a browser: what one keeps of a cookie can be seen nowhere else. Cookies and headers grow in it until each way breaks.
-func (claims) SizeLimit() Claim {
-	return Claim{
-		ID: "size-limit", Place: 13, Group: Sent, Expected: Holds, Figure: "cookie",
+func sizeLimit() Statement {
+	return Statement{
+		ID: "size-limit", Group: Sent, Expected: Holds, Figure: "cookie",
 		Sources: []Source{
 			rfc(6265, "6.1"),
 			rfc(9110, "5.4"),

@@ -10,7 +10,7 @@ import (
 // what is cited.
 func TestSources(t *testing.T) {
 	section := regexp.MustCompile(`^RFC (\d+) .*section ([0-9.]+)$`)
-	for _, c := range newEngine().Claims() {
+	for _, c := range newEngine().Statements() {
 		if len(c.Sources) == 0 {
 			t.Errorf("%s names no source", c.ID)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // StaleRole changes the role of a user who is signed in.
-func (claims) StaleRole() Claim {
+func staleRole() Statement {
 	rows := []variant{
 		{"session", Words{"session, user read", "세션, 사용자를 읽음"}, Session, []Setting{SessionsIn("database")}, true},
 		{"copied", Words{"session in memory, user copied, changed elsewhere", "메모리의 세션, 사용자 사본, 다른 곳에서 바뀜"}, Session, []Setting{SessionsIn("memory")}, false},
@@ -14,8 +14,8 @@ func (claims) StaleRole() Claim {
 		{"token", Words{"opaque token", "불투명 토큰"}, Token, nil, true},
 	}
 	rows = append(rows, atLevels(func(l auth.Level) bool { return l != auth.LevelSignature })...)
-	return Claim{
-		ID: "stale-role", Place: 8, Group: Ending, Expected: Depends, Figure: "admin-pages",
+	return Statement{
+		ID: "stale-role", Group: Ending, Expected: Depends, Figure: "admin-pages",
 		Sources: []Source{
 			asvs("8.3.2"),
 			rfc(9068, "2.2.3.1"),
@@ -28,7 +28,7 @@ func (claims) StaleRole() Claim {
 		Play: func(p *Play) {
 			opened := 0
 			for _, r := range rows {
-				w := p.World(r.settings...)
+				w := p.Environment(r.settings...)
 				owner := w.Client(Owner)
 				w.SetRole(models.RoleAdmin)
 				p.Step("The owner, an admin, signs in, and is then made a member: "+r.what.EN+".", "관리자인 주인이 로그인한 뒤 회원이 돼요: "+r.what.KO+".")

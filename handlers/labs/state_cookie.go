@@ -1,9 +1,9 @@
 package labs
 
 // StateCookie looks at who keeps what where a cookie travels.
-func (claims) StateCookie() Claim {
-	return Claim{
-		ID: "state-cookie", Place: 3, Group: State, Expected: Depends, Figure: "signed-rows",
+func stateCookie() Statement {
+	return Statement{
+		ID: "state-cookie", Group: State, Expected: Depends, Figure: "signed-rows",
 		Sources: []Source{
 			rfc(6265, "8.4"),
 			django("using cookie-based sessions", "topics/http/sessions/#using-cookie-based-sessions"),
@@ -22,7 +22,7 @@ func (claims) StateCookie() Claim {
 				{"encrypted", "signed and encrypted cookie", "서명하고 암호화한 쿠키", Cookie, []Setting{Encrypted()}},
 				{"session", "session cookie", "세션 쿠키", Session, nil},
 			} {
-				w := p.World(kind.settings...)
+				w := p.Environment(kind.settings...)
 				owner := w.Client(Owner)
 				p.Step("The owner signs in: "+kind.en+".", "주인이 로그인해요: "+kind.ko+".")
 				owner.SignIn(kind.mode)

@@ -7,9 +7,9 @@ import (
 )
 
 // StateGrows stores thousands of sign-ins and weighs the tables.
-func (claims) StateGrows() Claim {
-	return Claim{
-		ID: "state-grows", Place: 7, Group: State, Expected: Depends, Figure: "session-10000",
+func stateGrows() Statement {
+	return Statement{
+		ID: "state-grows", Group: State, Expected: Depends, Figure: "session-10000",
 		Sources: []Source{
 			drfToken(),
 			django("clearing the session store", "topics/http/sessions/#clearing-the-session-store"),
@@ -21,7 +21,7 @@ func (claims) StateGrows() Claim {
 		Advice: Say("Rows of sign-ins are small and found by their key; clear the old ones away in batches. Growth is seldom the reason to choose a mode.",
 			"로그인 행은 작고 키로 찾아요. 오래된 것은 묶어서 치우세요. 커진다는 것이 방식을 고르는 까닭이 되는 일은 드물어요."),
 		Play: func(p *Play) {
-			w := p.World(SessionsIn(auth.StoreDatabase))
+			w := p.Environment(SessionsIn(auth.StoreDatabase))
 			crowd := w.Crowd()
 			crowd.Grow(10_000)
 			grow := func(m Mode, id, table, en, ko string, points ...int) {

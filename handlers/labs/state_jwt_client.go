@@ -3,9 +3,9 @@ package labs
 import "twodoors/handlers/auth"
 
 // StateJWTClient counts what the server keeps for a JWT sign-in.
-func (claims) StateJWTClient() Claim {
-	return Claim{
-		ID: "state-jwt-client", Place: 2, Group: State, Expected: Depends, Figure: "refresh",
+func stateJWTClient() Statement {
+	return Statement{
+		ID: "state-jwt-client", Group: State, Expected: Depends, Figure: "refresh",
 		Sources: []Source{
 			rfc(7519, "3"),
 			rfc(6749, "1.5"),
@@ -17,7 +17,7 @@ func (claims) StateJWTClient() Claim {
 		Advice: Say("Say “stateless” of the access token alone. Whoever has refresh tokens has a table of sign-ins, and should use it to end them.",
 			"‘무상태’라는 말은 액세스 토큰에만 쓰세요. 리프레시 토큰이 있으면 로그인 테이블도 있는 것이니, 로그인을 끝내는 데 쓰세요."),
 		Play: func(p *Play) {
-			w := p.World(Level(auth.LevelSignature))
+			w := p.Environment(Level(auth.LevelSignature))
 			owner := w.Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(JWT)

@@ -1,9 +1,9 @@
 package labs
 
 // StateSafer tries what a thief can do where the state is at the server and where it is at the client.
-func (claims) StateSafer() Claim {
-	return Claim{
-		ID: "state-safer", Place: 8, Group: State, Expected: Depends, Figure: "session-after",
+func stateSafer() Statement {
+	return Statement{
+		ID: "state-safer", Group: State, Expected: Depends, Figure: "session-after",
 		Sources: []Source{
 			cheatSheet("Session Management", "session-id-content-or-value"),
 			cheatSheet("JSON Web Token", "no-built-in-token-revocation-by-the-user"),
@@ -16,7 +16,7 @@ func (claims) StateSafer() Claim {
 		Advice: Say("Choose by the attack that you fear. To end a sign-in at once, keep state at the server. Against theft, protect the credential: HTTPS, HttpOnly, short lives.",
 			"걱정하는 공격에 맞춰 고르세요. 로그인을 바로 끝내야 하면 상태를 서버에 두세요. 도난이 걱정이면 자격 증명을 지키세요: HTTPS, HttpOnly, 짧은 수명."),
 		Play: func(p *Play) {
-			w := p.World(p.sharedStore(), Readably())
+			w := p.Environment(p.sharedStore(), Readably())
 			for _, mode := range []Mode{Session, Cookie} {
 				id, name := string(mode), mode.Name()
 				owner, thief := w.Client(Owner), w.Client(Thief)

@@ -6,9 +6,9 @@ import (
 )
 
 // StateSessionBackends plays the same story on each store of sessions.
-func (claims) StateSessionBackends() Claim {
-	return Claim{
-		ID: "state-session-backends", Place: 6, Group: State, Expected: Holds, Figure: "memory-right",
+func stateSessionBackends() Statement {
+	return Statement{
+		ID: "state-session-backends", Group: State, Expected: Holds, Figure: "memory-right",
 		Sources: []Source{
 			django("configuring the session engine", "topics/http/sessions/#configuring-the-session-engine"),
 			twelveFactor("processes", "processes"),
@@ -20,7 +20,7 @@ func (claims) StateSessionBackends() Claim {
 			"이미 쓰는 데이터베이스로 시작하세요. 세션 조회가 부담이 되면 Redis로 옮기세요. 서버가 앞으로도 하나뿐일 때만 메모리에 두세요."),
 		Play: func(p *Play) {
 			for _, store := range p.stores() {
-				w := p.World(SessionsIn(store))
+				w := p.Environment(SessionsIn(store))
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				id, name := storeID(store), storeName(store)
 				p.Step("Sessions in "+name.EN+": sign in, write a note, read it, sign out, replay a copy.", "세션 저장소 "+name.KO+": 로그인, 노트 쓰기, 읽기, 로그아웃, 사본 다시 보내기.")
@@ -74,9 +74,9 @@ func storeName(store string) Words {
 	return map[string]Words{"database": {"database", "데이터베이스"}, "memory": {"memory", "메모리"}, "redis": {"Redis", "Redis"}}[storeID(store)]
 }
 
-// needsRedis says how to have a claim tried on Redis.
-func needsRedis(claim string) Words {
-	command := "twodoors verify " + claim + " --session-store=redis://localhost:6379/0"
+// needsRedis says how to have a statement tried on Redis.
+func needsRedis(statement string) Words {
+	command := "twodoors verify " + statement + " --session-store=redis://localhost:6379/0"
 	return Words{"start with: " + command, "시험하려면 이렇게 시작하세요: " + command}
 }
 

@@ -7,9 +7,9 @@ import (
 )
 
 // StateSessionServer looks for what the client of a session holds, and what the server keeps.
-func (claims) StateSessionServer() Claim {
-	return Claim{
-		ID: "state-session-server", Place: 1, Group: State, Expected: Holds, Figure: "rows",
+func stateSessionServer() Statement {
+	return Statement{
+		ID: "state-session-server", Group: State, Expected: Holds, Figure: "rows",
 		Sources: []Source{
 			rfc(6265, "8.4"),
 			asvs("7.2.3"),
@@ -23,7 +23,7 @@ func (claims) StateSessionServer() Claim {
 		Advice: Say("Make session ids of at least 128 random bits, and store only their hash: then a leaked table signs nobody in. It still says who was signed in, and from which address, so guard it as personal data.",
 			"세션 id는 적어도 128비트의 난수로 만들고 해시만 저장하세요. 그러면 테이블이 유출돼도 그 값으로 로그인할 수는 없어요. 하지만 누가 어느 주소에서 로그인했는지는 드러나니 개인정보로 보호하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(Session)
@@ -43,7 +43,7 @@ func (claims) StateSessionServer() Claim {
 }
 
 // SessionRow is what the store keeps of a client's session, as whoever reads the store sees it.
-func (w *World) SessionRow(c *Client) string {
+func (w *Environment) SessionRow(c *Client) string {
 	columns, err := w.stores[0].SessionRow(w.background(), sha256.Sum256(w.sessionBytes(c)))
 	must(err)
 	var text strings.Builder

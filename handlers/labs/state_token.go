@@ -1,9 +1,9 @@
 package labs
 
 // StateToken looks at both ends of an opaque token.
-func (claims) StateToken() Claim {
-	return Claim{
-		ID: "state-token", Place: 4, Group: State, Expected: Depends, Figure: "rows",
+func stateToken() Statement {
+	return Statement{
+		ID: "state-token", Group: State, Expected: Depends, Figure: "rows",
 		Sources: []Source{
 			rfc(6749, "1.4"),
 			drfToken(),
@@ -15,7 +15,7 @@ func (claims) StateToken() Claim {
 		Advice: Say("Treat an opaque token as a password that the server gave out: store its hash, and plan how to replace it.",
 			"불투명 토큰은 서버가 내준 비밀번호처럼 다루세요. 해시를 저장하고, 바꿀 방법을 마련하세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			owner := w.Client(Owner)
 			p.Step("The owner signs in.", "주인이 로그인해요.")
 			owner.SignIn(Token)

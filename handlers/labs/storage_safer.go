@@ -2,9 +2,9 @@ package labs
 
 // StorageSafer needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
-func (claims) StorageSafer() Claim {
-	return Claim{
-		ID: "storage-safer", Place: 8, Group: Growing, Expected: Depends,
+func storageSafer() Statement {
+	return Statement{
+		ID: "storage-safer", Group: Growing, Expected: Depends,
 		Sources: []Source{
 			asvs("3.3.4"),
 			cheatSheet("HTML5 Security", "local-storage"),

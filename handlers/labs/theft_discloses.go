@@ -1,9 +1,9 @@
 package labs
 
 // TheftDiscloses reads a stolen credential, and then uses it.
-func (claims) TheftDiscloses() Claim {
-	return Claim{
-		ID: "theft-discloses", Place: 9, Group: Sent, Expected: Depends, Figure: "jwt",
+func theftDiscloses() Statement {
+	return Statement{
+		ID: "theft-discloses", Group: Sent, Expected: Depends, Figure: "jwt",
 		Sources: []Source{
 			rfc(6750, "5.1"),
 			rfc(7519, "12"),
@@ -14,7 +14,7 @@ func (claims) TheftDiscloses() Claim {
 			"JWT의 페이로드는 가진 사람 누구나 읽어요. 세션 id는 무작위예요. 그러나 도둑은 읽을 필요가 없어요. 앱이 어느 쪽에든 이름과 역할, 노트를 답해 줘요."),
 		Advice: Say("Guard both alike. What is written on a key matters less than what it opens.", "둘 다 똑같이 지키세요. 열쇠에 적힌 것보다 열쇠가 여는 것이 중요해요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range []Mode{JWT, Session} {
 				owner, thief := w.Client(Owner), w.Client(Thief)
 				p.Step("Mode "+mode.Name().EN+": a thief copies the credential and reads it.", mode.Name().KO+": 도둑이 자격 증명을 복사해 읽어요.")

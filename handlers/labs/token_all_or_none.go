@@ -6,9 +6,9 @@ import (
 )
 
 // TokenAllOrNone tries to end one device of three.
-func (claims) TokenAllOrNone() Claim {
-	return Claim{
-		ID: "token-all-or-none", Place: 5, Group: Ending, Expected: Holds, Figure: "after-end",
+func tokenAllOrNone() Statement {
+	return Statement{
+		ID: "token-all-or-none", Group: Ending, Expected: Holds, Figure: "after-end",
 		Sources: []Source{
 			asvs("7.5.2"),
 			drfToken(),
@@ -19,7 +19,7 @@ func (claims) TokenAllOrNone() Claim {
 			"한 기기에서 로그아웃하면 그 기기가 토큰을 잊을 뿐이에요. 그 토큰은 다른 기기의 것이기도 해서 사본은 계속 통해요. 서버에서 끝내면 모두 끝나요."),
 		Advice: Say("If people are to end one device, give each sign-in a row of its own: a session, or a family of refresh tokens.", "기기 하나를 끝낼 수 있어야 한다면 로그인마다 행을 두세요. 세션이나 리프레시 토큰 계열이 그래요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			p.Step("The owner signs in on three devices; a thief copies from the third.", "주인이 세 기기에서 로그인하고, 도둑이 세 번째 기기에서 복사해요.")
 			devices := threeDevices(w, Token)
 			thief := w.Client(Thief).Copies(devices[2])

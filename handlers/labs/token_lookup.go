@@ -1,9 +1,9 @@
 package labs
 
 // TokenLookup counts the lookups of requests with an opaque token.
-func (claims) TokenLookup() Claim {
-	return Claim{
-		ID: "token-lookup", Place: 5, Group: Cost, Expected: Holds, Figure: "ByAPI",
+func tokenLookup() Statement {
+	return Statement{
+		ID: "token-lookup", Group: Cost, Expected: Holds, Figure: "ByAPI",
 		Sources: []Source{
 			rfc(6749, "1.4"),
 			drfToken(),
@@ -13,7 +13,7 @@ func (claims) TokenLookup() Claim {
 			"토큰은 그 자체로 아무 뜻이 없으니 서버는 누구의 것인지 물어야 해요. 답이 바뀌었을 수 있어서 요청마다 다시 물어요. 사용자까지 함께 읽으면 문장 하나예요."),
 		Advice: Say("One lookup by a key is cheap. What it buys is that a replaced token or a deactivated user is out at once.", "키로 찾는 조회 한 번은 싸요. 그 값으로, 바뀐 토큰과 비활성화된 사용자를 바로 막아요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, way := range []struct {
 				id, en, ko string
 				how        How

@@ -6,9 +6,9 @@ import (
 )
 
 // TokenNoTimestamp looks for a time in each credential.
-func (claims) TokenNoTimestamp() Claim {
-	return Claim{
-		ID: "token-no-timestamp", Place: 9, Group: State, Expected: Depends, Figure: "jwt",
+func tokenNoTimestamp() Statement {
+	return Statement{
+		ID: "token-no-timestamp", Group: State, Expected: Depends, Figure: "jwt",
 		Sources: []Source{
 			rfc(7519, "4.1.4"),
 			rfc(7519, "4.1.6"),
@@ -20,7 +20,7 @@ func (claims) TokenNoTimestamp() Claim {
 			"불투명 토큰의 바이트 가운데 날짜는 없어요. 그것을 담은 서명된 쿠키에는 날짜가 있어요. 여기의 액세스 토큰은 시작과 끝을 말해요. 표준에서 exp는 선택이라서 서버가 요구해야 해요."),
 		Advice: Say("Refuse tokens without exp, and keep the end of an opaque token in its row.", "exp가 없는 토큰은 거절하고, 불투명 토큰의 끝은 그 행에 적어 두세요."),
 		Play: func(p *Play) {
-			w := p.World(withPublicKey())
+			w := p.Environment(withPublicKey())
 			owner, browser := w.Client(Owner), w.Client(SecondDevice)
 			now := strconv.FormatInt(w.Clock.Now().Unix(), 10)
 			p.Step("The owner signs in with an opaque token, by header and by cookie, and with JWT.", "주인이 불투명 토큰으로(헤더와 쿠키), 그리고 JWT로 로그인해요.")

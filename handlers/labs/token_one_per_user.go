@@ -1,9 +1,9 @@
 package labs
 
 // TokenOnePerUser signs in on three devices.
-func (claims) TokenOnePerUser() Claim {
-	return Claim{
-		ID: "token-one-per-user", Place: 8, Group: State, Expected: Holds, Figure: "token",
+func tokenOnePerUser() Statement {
+	return Statement{
+		ID: "token-one-per-user", Group: State, Expected: Holds, Figure: "token",
 		Sources: []Source{
 			rfc(7519, "4.1.7"),
 			drfToken(),
@@ -15,7 +15,7 @@ func (claims) TokenOnePerUser() Claim {
 			"이 토큰은 사용자와 버전으로 만들어지니 모든 기기가 같은 것을 받아요. 액세스 토큰은 자기가 속한 로그인을 담아요. 불투명 토큰이라도 로그인마다 하나씩 둘 수 있어요. 리프레시 토큰이 그래요."),
 		Advice: Say("Give each sign-in its own credential: only then can one device be ended without the others.", "로그인마다 자격 증명을 따로 주세요. 그래야 다른 기기는 두고 하나만 끝낼 수 있어요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			for _, mode := range []Mode{Token, JWT} {
 				p.Step("Mode "+mode.Name().EN+": the owner signs in on three devices.", mode.Name().KO+": 주인이 세 기기에서 로그인해요.")
 				access, refresh := map[string]bool{}, map[string]bool{}

@@ -1,9 +1,9 @@
 package labs
 
 // TokenReplace replaces the token while three devices hold it.
-func (claims) TokenReplace() Claim {
-	return Claim{
-		ID: "token-replace", Place: 4, Group: Ending, Expected: Holds, Figure: "after",
+func tokenReplace() Statement {
+	return Statement{
+		ID: "token-replace", Group: Ending, Expected: Holds, Figure: "after",
 		Sources: []Source{
 			asvs("7.4.3"),
 			drfToken(),
@@ -13,7 +13,7 @@ func (claims) TokenReplace() Claim {
 			"모든 기기가 같은 토큰을 가졌고, 행은 가장 새로운 해시만 알아요. 옛 토큰은 찾아도 없어요. 바꾼 사람만 새것을 받아 남아요."),
 		Advice: Say("Replace the token when the password changes and when a device is lost; tell people that all of them must sign in anew.", "비밀번호가 바뀌거나 기기를 잃어버리면 토큰을 바꾸세요. 모두 다시 로그인해야 한다고 알려 주세요."),
 		Play: func(p *Play) {
-			w := p.World()
+			w := p.Environment()
 			devices := threeDevices(w, Token)
 			p.Step("The owner signs in on three devices.", "주인이 세 기기에서 로그인해요.")
 			p.Measure("before", "devices that are let in, before", "바꾸기 전에 들어가는 기기", letInCount(devices, Token), Times)
@@ -31,7 +31,7 @@ func (claims) TokenReplace() Claim {
 }
 
 // threeDevices signs the owner in on three.
-func threeDevices(w *World, m Mode, how ...How) []*Client {
+func threeDevices(w *Environment, m Mode, how ...How) []*Client {
 	list := []*Client{w.Client(Owner), w.Client(SecondDevice), w.Client(ThirdDevice)}
 	for _, c := range list {
 		c.SignIn(m, how...)

@@ -4,12 +4,12 @@ package labs
 // another site at another name. What the trial leaves unsafe is unsafe there alone: the app itself is a node like
 // any other, and the sandbox stands around it.
 type Trial struct {
-	ID   string // within the claim
+	ID   string // within the statement
 	Says Words
-	Does Deed
+	Does Action
 	// Mode is the way of signing in, "" for nobody; Keeps is where the credential lies.
 	Mode  Mode
-	Keeps Keeping
+	Keeps Storage
 	// SameSite is what becomes of the attribute on the app's cookies.
 	SameSite SameSite
 	// Unchecked has the app never hear from where a request comes, so that its check of the origin passes all.
@@ -24,30 +24,30 @@ type Trial struct {
 	Policy bool
 }
 
-// Deed is what is done in a trial.
-type Deed string
+// Action is what is done in a trial.
+type Action string
 
 // The deeds.
 const (
-	FormPosted     Deed = "form"    // a form on the other site posts a note
-	Asked          Deed = "fetch"   // a script of the other site asks the app's API
-	ScriptInjected Deed = "script"  // a script got into a page of the app
-	LinkFollowed   Deed = "link"    // a link on the other site leads to a page of the app
-	SiblingAsked   Deed = "sibling" // the app signs somebody in at one subdomain, and is asked at another
-	SiblingSets    Deed = "tossing" // the same, and the other sets a cookie of the same name, with Domain, before the first is asked again
-	SizesGrown     Deed = "sizes"   // cookies and headers grow until the browser or the server refuses them
-	FilesElsewhere Deed = "files"   // a page of the app takes its static files from the other site
+	FormPosted     Action = "form"    // a form on the other site posts a note
+	Asked          Action = "fetch"   // a script of the other site asks the app's API
+	ScriptInjected Action = "script"  // a script got into a page of the app
+	LinkFollowed   Action = "link"    // a link on the other site leads to a page of the app
+	SiblingAsked   Action = "sibling" // the app signs somebody in at one subdomain, and is asked at another
+	SiblingSets    Action = "tossing" // the same, and the other sets a cookie of the same name, with Domain, before the first is asked again
+	SizesGrown     Action = "sizes"   // cookies and headers grow until the browser or the server refuses them
+	FilesElsewhere Action = "files"   // a page of the app takes its static files from the other site
 )
 
-// Keeping is where a browser keeps a credential.
-type Keeping string
+// Storage is where a browser keeps a credential.
+type Storage string
 
 // The places.
 const (
-	InCookie  Keeping = "cookie"  // HttpOnly, as the app sets it
-	InMemory  Keeping = "memory"  // of the page, which sends it in a header
-	InBasic   Keeping = "basic"   // the browser's own memory for HTTP Basic, at a proxy in front of the app
-	InStorage Keeping = "storage" // localStorage, where the app never puts it
+	InCookie  Storage = "cookie"  // HttpOnly, as the app sets it
+	InMemory  Storage = "memory"  // of the page, which sends it in a header
+	InBasic   Storage = "basic"   // the browser's own memory for HTTP Basic, at a proxy in front of the app
+	InStorage Storage = "storage" // localStorage, where the app never puts it
 )
 
 // SameSite is what the sandbox makes of that attribute.
@@ -62,11 +62,11 @@ const (
 	Unsaid       SameSite = "absent" // no attribute at all
 )
 
-// Browsed is what came of the trials of one claim, for what measures them.
+// Browsed is what came of the trials of one statement, for what measures them.
 type Browsed struct {
-	claim    Claim
-	seen     map[string]*Seen
-	measured []Measurement
+	statement Statement
+	seen      map[string]*Seen
+	measured  []Measurement
 }
 
 // Seen is what was seen in one trial, by the app, by the other site and by the scripts in between.
@@ -108,17 +108,17 @@ func (b *Browsed) Measure(id, en, ko string, value any, unit Unit) {
 // Written keeps whether a trial of that name wrote a note.
 func (b *Browsed) Written(id, en, ko string) { b.Measure(id, en, ko, b.Of(id).Written, Truth) }
 
-// judged computes the claim's result.
+// judged computes the statement's result.
 func (b *Browsed) judged() Result {
-	r := Result{Claim: b.claim, Verdict: NotRun}
+	r := Result{Statement: b.statement, Verdict: NotRun}
 	r.Problem = guarded(func() error {
-		b.claim.Browse(b)
+		b.statement.Browse(b)
 		r.Measured = b.measured
 		m := Measured{}
 		for _, figure := range b.measured {
 			m[figure.ID] = figure
 		}
-		r.Cases = b.claim.Rule(m)
+		r.Cases = b.statement.Rule(m)
 		r.Verdict = Judge(r.Cases)
 		return nil
 	})

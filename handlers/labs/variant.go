@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// variant is a mode with settings that a claim is tried under, and whether it is expected to hold there.
+// variant is a mode with settings that a statement is tried under, and whether it is expected to hold there.
 type variant struct {
 	id       string // of what is measured
 	what     Words

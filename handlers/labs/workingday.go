@@ -24,7 +24,7 @@ type Day struct {
 
 // WorkingDay has a client send a request a minute for eight hours with JWT, in the carrier that how says. A
 // client that knows from expires_in that its token has ended renews it, or signs in again where it may not.
-func (w *World) WorkingDay(c *Client, renews bool, how ...How) Day {
+func (w *Environment) WorkingDay(c *Client, renews bool, how ...How) Day {
 	var day Day
 	const hours = 8
 	ends := time.Time{}

@@ -11,7 +11,7 @@ import (
 // WriteHeaders puts the record's figures into the response's headers: DB-Lookups, a structured field
 // dictionary (RFC 9651), and Server-Timing, so that a browser's own developer tools show the same figures
 // as the page. Call it last, just before the status is written.
-func (x *Exchange) WriteHeaders(h http.Header) {
+func (x *Record) WriteHeaders(h http.Header) {
 	c := x.Lookups.Counts()
 	x.mu.Lock()
 	x.told = c
@@ -48,8 +48,8 @@ func (x *Exchange) WriteHeaders(h http.Header) {
 // hiddenTiming has every metric and says nothing.
 const hiddenTiming = `auth;dur=0;desc="hidden", data;dur=0;desc="hidden", render;dur=0;desc="hidden", total;dur=0;desc="hidden"`
 
-// Told is what the headers said; zero before they were written.
-func (x *Exchange) Told() sqltrace.Counts {
+// HeaderCounts are what the headers said; zero before they were written.
+func (x *Record) HeaderCounts() sqltrace.Counts {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.told

@@ -57,9 +57,9 @@ func TestMetricsSayWhatHeadersSaid(t *testing.T) {
 		told := map[string]float64{}
 		answers := 0.0
 		statuses := map[string]float64{}
-		n.Watch(func(_ string, x *trace.Exchange) {
+		n.Watch(func(_ string, x *trace.Record) {
 			// What a test's own client saw is compared below; here, what every answer's header was written from.
-			c := x.Told()
+			c := x.HeaderCounts()
 			told["all"] += float64(c.Auth + c.Data + c.Display)
 		})
 		c := n.Client()

@@ -256,7 +256,7 @@ func TestCookieTooLarge(t *testing.T) {
 	if !strings.Contains(shown, "at most 4,096 B") {
 		t.Errorf("the page does not say what a cookie holds: %q", shown)
 	}
-	var fault *auth.TooLarge
+	var fault *auth.CookieTooLargeError
 	_, err := signInAs(t, n, models.User{ID: u.ID, Name: strings.Repeat("n", 3000), Role: "member"})
 	if !errors.As(err, &fault) {
 		t.Fatalf("a name of 3,000 characters: %v", err)

@@ -16,7 +16,7 @@ import (
 
 // judge compares what the app says about a request with what PostgreSQL itself logged meanwhile. BEGIN,
 // COMMIT and their like steer, and are not lookups; the preparing of a statement is not logged as one.
-func judge(x *trace.Exchange, logged []string) error {
+func judge(x *trace.Record, logged []string) error {
 	var server, app []string
 	for _, text := range logged {
 		first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), " ")
@@ -52,9 +52,9 @@ func TestServerLogAgrees(t *testing.T) {
 			n := w.Node(t, handlerstest.OnPostgres(t))
 			log := modelstest.PostgresLog(t, n.DatabaseURL)
 			judged := 0
-			n.Around(func(r *http.Request) func(*trace.Exchange) {
+			n.Around(func(r *http.Request) func(*trace.Record) {
 				mark := log.Mark()
-				return func(x *trace.Exchange) {
+				return func(x *trace.Record) {
 					judged++
 					if err := judge(x, log.Since(mark)); err != nil {
 						t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
@@ -81,10 +81,10 @@ func TestServerLogCanDisagree(t *testing.T) {
 	v := newVisitor(n, w, "member", "?panel=folded")
 	var verdict error
 	secretly := func() {}
-	n.Around(func(*http.Request) func(*trace.Exchange) {
+	n.Around(func(*http.Request) func(*trace.Record) {
 		mark := log.Mark()
 		secretly()
-		return func(x *trace.Exchange) { verdict = judge(x, log.Since(mark)) }
+		return func(x *trace.Record) { verdict = judge(x, log.Since(mark)) }
 	})
 	v.page("/notes").Want(http.StatusOK)
 	if verdict != nil {
@@ -99,9 +99,9 @@ func TestServerLogCanDisagree(t *testing.T) {
 		t.Error("a statement that was not recorded went unnoticed")
 	}
 	// As many as were logged, but another one.
-	x := &trace.Exchange{}
+	x := &trace.Record{}
 	secretly = func() {}
-	n.Around(func(*http.Request) func(*trace.Exchange) { return func(got *trace.Exchange) { x = got } })
+	n.Around(func(*http.Request) func(*trace.Record) { return func(got *trace.Record) { x = got } })
 	if v.page("/notes").Want(http.StatusOK); judge(x, []string{"SELECT 1"}) == nil {
 		t.Error("another statement went unnoticed")
 	}

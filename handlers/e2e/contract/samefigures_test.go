@@ -103,7 +103,7 @@ func statement(t *testing.T, r labs.Result, id string) int {
 			return int(m.Value.(int64))
 		}
 	}
-	t.Fatalf("%s did not measure %s", r.Claim.ID, id)
+	t.Fatalf("%s did not measure %s", r.Statement.ID, id)
 	return 0
 }
 

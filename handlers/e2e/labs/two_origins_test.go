@@ -45,7 +45,7 @@ func browsed(t *testing.T, e *labs.Engine, how labs.Browsing, prepare ...func(*b
 	}
 	byID := map[string]labs.Result{}
 	for _, r := range results {
-		byID[r.Claim.ID] = r
+		byID[r.Statement.ID] = r
 	}
 	return byID
 }
@@ -106,7 +106,7 @@ func wantVerdicts(t *testing.T, results map[string]labs.Result) {
 				t.Errorf("%s: %s: measured %t", id, c.When.EN, c.Holds)
 			}
 		}
-		if r.Figure().ID == "" || r.Claim.Figure != r.Figure().ID || len(r.Steps) == 0 {
+		if r.Figure().ID == "" || r.Statement.Figure != r.Figure().ID || len(r.Steps) == 0 {
 			t.Errorf("%s: figure %q, %d steps", id, r.Figure().ID, len(r.Steps))
 		}
 		for _, s := range r.Steps {
@@ -127,12 +127,12 @@ func measuredAs(t *testing.T, r labs.Result, id string, want any) bool {
 	for _, m := range r.Measured {
 		if m.ID == id {
 			if m.Value != want {
-				t.Errorf("%s: %s = %v, want %v", r.Claim.ID, id, m.Value, want)
+				t.Errorf("%s: %s = %v, want %v", r.Statement.ID, id, m.Value, want)
 			}
 			return m.Value == want
 		}
 	}
-	t.Errorf("%s: %s was not measured", r.Claim.ID, id)
+	t.Errorf("%s: %s was not measured", r.Statement.ID, id)
 	return false
 }
 
@@ -185,7 +185,7 @@ func TestTwoOriginsMutated(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	for _, r := range sandboxEngine(nil).Browse(ctx, labs.Browsing{Host: "localhost", Ready: func(string) { cancel() }}) {
 		if r.Verdict != labs.NotRun || !errors.Is(r.Problem, labs.ErrNotBrowsed) || r.AsExpected() {
-			t.Errorf("nobody came: %s: %s, %v", r.Claim.ID, r.Verdict, r.Problem)
+			t.Errorf("nobody came: %s: %s, %v", r.Statement.ID, r.Verdict, r.Problem)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func TestNothingReachesSQL(t *testing.T) {
 			yuna := n.User("yuna", "member")
 			var mu sync.Mutex
 			statements, dirty := 0, []string{}
-			n.Watch(func(_ string, x *trace.Exchange) {
+			n.Watch(func(_ string, x *trace.Record) {
 				mu.Lock()
 				defer mu.Unlock()
 				for _, s := range x.Lookups.Statements() {

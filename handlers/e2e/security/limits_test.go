@@ -241,7 +241,7 @@ func TestPlayedRequests(t *testing.T) {
 	n := handlerstest.NewNode(t)
 	c := doorsOfAll(n)
 	var played atomic.Int64
-	n.Watch(func(path string, _ *trace.Exchange) {
+	n.Watch(func(path string, _ *trace.Record) {
 		if strings.HasSuffix(path, "/member/notes") {
 			played.Add(1)
 		}
@@ -259,7 +259,7 @@ func TestPlayingEndsWithTheClient(t *testing.T) {
 	c := doorsOfAll(n)
 	ctx, leave := context.WithCancel(t.Context())
 	var played atomic.Int64
-	n.Watch(func(path string, _ *trace.Exchange) {
+	n.Watch(func(path string, _ *trace.Record) {
 		if strings.HasSuffix(path, "/member/notes") && played.Add(1) == 3 {
 			leave()
 		}
@@ -288,7 +288,7 @@ func TestPlayedAtOnce(t *testing.T) {
 	atOnce := max(1, runtime.GOMAXPROCS(0)-1)
 	var inside atomic.Int64
 	release, tooMany := make(chan struct{}), make(chan struct{})
-	n.Around(func(r *http.Request) func(*trace.Exchange) {
+	n.Around(func(r *http.Request) func(*trace.Record) {
 		if strings.HasSuffix(r.URL.Path, "/member/notes") {
 			if inside.Add(1) == int64(atOnce)+1 {
 				close(tooMany)

@@ -28,7 +28,7 @@ func stage(t *testing.T, play func(p *labs.Play), change ...func(*labs.Options))
 func BenchmarkWorld(b *testing.B) {
 	r := newEngine().Stage(b.Context(), func(p *labs.Play) {
 		for b.Loop() {
-			p.World()
+			p.Environment()
 		}
 	}, nil)
 	if r.Problem != nil {
@@ -39,7 +39,7 @@ func BenchmarkWorld(b *testing.B) {
 // TestExchanges: what is recorded is HTTP as it was read and written, with the node's own record.
 func TestExchanges(t *testing.T) {
 	r := stage(t, func(p *labs.Play) {
-		w := p.World()
+		w := p.Environment()
 		owner := w.Client(labs.Owner)
 		p.Step("sign in", "로그인")
 		owner.SignIn(labs.Session)
@@ -65,7 +65,7 @@ func TestExchanges(t *testing.T) {
 	if response.StatusCode != http.StatusOK || x.Status != http.StatusOK || response.Header.Get("DB-Lookups") != "auth=1, data=1" {
 		t.Errorf("response\n%s", x.Response)
 	}
-	if x.Counts.Auth != 1 || x.Counts.Data != 1 || len(x.Lookups) < 2 || len(x.Steps) == 0 || x.Actor != labs.Owner || x.Node != 1 || x.World != 1 {
+	if x.Counts.Auth != 1 || x.Counts.Data != 1 || len(x.Lookups) < 2 || len(x.Steps) == 0 || x.Actor != labs.Owner || x.Node != 1 || x.Environment != 1 {
 		t.Errorf("record %+v", x)
 	}
 }
@@ -73,7 +73,7 @@ func TestExchanges(t *testing.T) {
 // TestWorldsAreApart: a credential of one world is worth nothing in another.
 func TestWorldsAreApart(t *testing.T) {
 	stage(t, func(p *labs.Play) {
-		one, other := p.World(), p.World()
+		one, other := p.Environment(), p.Environment()
 		for _, mode := range labs.Modes() {
 			owner := one.Client(labs.Owner)
 			owner.SignIn(mode)
@@ -86,7 +86,7 @@ func TestWorldsAreApart(t *testing.T) {
 // TestJar: cookies go where their path leads, and end by the world's clock; a thief's copies do not.
 func TestJar(t *testing.T) {
 	stage(t, func(p *labs.Play) {
-		w := p.World()
+		w := p.Environment()
 		owner := w.Client(labs.Owner)
 		owner.SignIn(labs.JWT, labs.ByCookie, labs.Remembered)
 		thief := w.Client(labs.Thief).Copies(owner)
@@ -115,7 +115,7 @@ func TestJar(t *testing.T) {
 // TestStoppedNode: whoever asks a server that is gone gets the balancer's answer.
 func TestStoppedNode(t *testing.T) {
 	stage(t, func(p *labs.Play) {
-		w := p.World(labs.Nodes(2))
+		w := p.Environment(labs.Nodes(2))
 		owner := w.Client(labs.Owner)
 		owner.SignIn(labs.Session)
 		w.StopNode(1)
@@ -127,7 +127,7 @@ func TestStoppedNode(t *testing.T) {
 // TestKeptExchanges: a long story is counted, and only its beginning kept.
 func TestKeptExchanges(t *testing.T) {
 	r := stage(t, func(p *labs.Play) {
-		c := p.World().Client(labs.Script)
+		c := p.Environment().Client(labs.Script)
 		p.Step("many", "많이")
 		for range 100 {
 			c.Get("/healthz")

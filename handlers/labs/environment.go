@@ -13,8 +13,8 @@ import (
 	"twodoors/models/sqltrace"
 )
 
-// World is where a scenario plays: nodes of the real app, with users, keys, a database and a clock of its own.
-type World struct {
+// Environment is where a scenario plays: nodes of the real app, with users, keys, a database and a clock of its own.
+type Environment struct {
 	Clock    *Clock
 	Database *Database
 
@@ -45,8 +45,8 @@ const (
 	hashPasses = 1
 )
 
-// World makes a world.
-func (p *Play) World(settings ...Setting) *World {
+// Environment makes a world.
+func (p *Play) Environment(settings ...Setting) *Environment {
 	must(p.ctx.Err())
 	s := defaults()
 	if own := p.engine.options.Settings; own != nil {
@@ -58,7 +58,7 @@ func (p *Play) World(settings ...Setting) *World {
 	for _, change := range settings {
 		change(&s)
 	}
-	w := &World{play: p, number: len(p.worlds) + 1, settings: s, users: map[string]models.User{}}
+	w := &Environment{play: p, number: len(p.worlds) + 1, settings: s, users: map[string]models.User{}}
 	w.Clock = &Clock{now: dawn(), say: p.event}
 	w.hasher = auth.NewHasher(hashMemory, hashPasses)
 	if s.RealPasswords {
@@ -73,7 +73,7 @@ func (p *Play) World(settings ...Setting) *World {
 	return w
 }
 
-func (w *World) newKeys() *auth.KeyRing {
+func (w *Environment) newKeys() *auth.KeyRing {
 	keys, err := auth.NewKeyRing(w.settings.Alg, w.Clock.Now())
 	must(err)
 	return keys
@@ -81,7 +81,7 @@ func (w *World) newKeys() *auth.KeyRing {
 
 // Node adds a node on the world's database, with a key ring, and returns its number. nil makes it keys of its
 // own.
-func (w *World) Node(keys *auth.KeyRing, settings ...Setting) int {
+func (w *Environment) Node(keys *auth.KeyRing, settings ...Setting) int {
 	s := w.settings
 	for _, change := range settings {
 		change(&s)
@@ -94,7 +94,7 @@ func (w *World) Node(keys *auth.KeyRing, settings ...Setting) int {
 
 // sessionsOf is where a node keeps its sessions. The memory of a process is its own; all else is shared by the
 // nodes of a database.
-func (w *World) sessionsOf(s Settings, d *Database) auth.SessionRows {
+func (w *Environment) sessionsOf(s Settings, d *Database) auth.SessionRows {
 	if s.SessionStore == auth.StoreDatabase {
 		return auth.InDatabase(d.db)
 	}
@@ -116,7 +116,7 @@ func (w *World) sessionsOf(s Settings, d *Database) auth.SessionRows {
 
 // NodeApart adds a node with the world's keys that shares no database with the others: it has a replica, where the same
 // users with the same passwords are, and no sign-in of theirs.
-func (w *World) NodeApart() int {
+func (w *Environment) NodeApart() int {
 	w.Owner()
 	d := w.play.openDatabase()
 	w.apart = append(w.apart, d)
@@ -124,7 +124,7 @@ func (w *World) NodeApart() int {
 	return w.node(w.settings, w.keys, d)
 }
 
-func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
+func (w *Environment) node(s Settings, keys *auth.KeyRing, d *Database) int {
 	sessions := w.sessionsOf(s, d)
 	w.stores = append(w.stores, sessions)
 	handler, err := w.play.engine.options.Factory(s, Deps{DB: d.db, Sessions: sessions, Keys: keys, Now: w.Clock.Now, Hasher: w.hasher})
@@ -137,16 +137,16 @@ func (w *World) node(s Settings, keys *auth.KeyRing, d *Database) int {
 }
 
 // StopNode takes a node away: whoever asks it gets no answer.
-func (w *World) StopNode(number int) {
+func (w *Environment) StopNode(number int) {
 	w.nodes[number-1].down = true
 	w.play.event(Words{"A server stops.", "서버 하나가 멈춰요."})
 }
 
 // Key is the key that the world's access tokens are signed with.
-func (w *World) Key() *auth.Key { return w.keys.Signing() }
+func (w *Environment) Key() *auth.Key { return w.keys.Signing() }
 
 // JWKS is what the world publishes of its keys.
-func (w *World) JWKS() []byte { return w.keys.JWKS(w.Clock.Now()) }
+func (w *Environment) JWKS() []byte { return w.keys.JWKS(w.Clock.Now()) }
 
 // password is every user's.
 const password = "correct horse battery"
@@ -158,7 +158,7 @@ const OwnerName = "mina-kim-owner"
 const adminName = "teacher"
 
 // User returns a user of that name, who is made at the first call.
-func (w *World) User(name, role string) models.User {
+func (w *Environment) User(name, role string) models.User {
 	if u, found := w.users[name]; found {
 		return u
 	}
@@ -172,13 +172,13 @@ func (w *World) User(name, role string) models.User {
 }
 
 // Owner is the owner's account.
-func (w *World) Owner() models.User { return w.User(OwnerName, models.RoleMember) }
+func (w *Environment) Owner() models.User { return w.User(OwnerName, models.RoleMember) }
 
 // background is for what the world does to the database itself, beside every request.
-func (w *World) background() context.Context { return sqltrace.Background(w.play.ctx) }
+func (w *Environment) background() context.Context { return sqltrace.Background(w.play.ctx) }
 
 // SetRole changes the owner's role, as an admin on another server would.
-func (w *World) SetRole(role string) {
+func (w *Environment) SetRole(role string) {
 	// The last admin cannot be demoted: there is another.
 	w.User(adminName, models.RoleAdmin)
 	must(w.Database.db.SetRole(w.background(), 0, w.Owner().ID, role))
@@ -191,7 +191,7 @@ func roleName(role string) Words {
 }
 
 // SetActive lets the owner's account in or keeps it out, and ends nothing beside.
-func (w *World) SetActive(active bool) {
+func (w *Environment) SetActive(active bool) {
 	must(w.Database.db.SetActive(w.background(), 0, w.Owner().ID, active))
 	if active {
 		w.play.event(Words{"The owner's account is active again.", "주인의 계정이 다시 활성화됐어요."})
@@ -201,21 +201,21 @@ func (w *World) SetActive(active bool) {
 }
 
 // RetireKey has the world's servers sign with a new key from now on, and no longer accept the old one.
-func (w *World) RetireKey() {
+func (w *Environment) RetireKey() {
 	must(w.keys.RotateInMemory(w.Clock.Now(), w.Clock.Now()))
 	w.play.event(Words{"The server signs with a new key and retires the old one.", "서버가 새 키로 서명하기 시작하고 옛 키를 폐기해요."})
 }
 
 // Keys are the world's keys.
-func (w *World) Keys() *auth.KeyRing { return w.keys }
+func (w *Environment) Keys() *auth.KeyRing { return w.keys }
 
 // Settings are what the world was made with.
-func (w *World) Settings() Settings { return w.settings }
+func (w *Environment) Settings() Settings { return w.settings }
 
 // closeLimit is how long tidying up may take after a run was cancelled.
 const closeLimit = time.Minute
 
-func (w *World) close() error {
+func (w *Environment) close() error {
 	var err error
 	if w.sessions != nil { // nothing stays where others keep theirs
 		for _, u := range w.users {

@@ -12,8 +12,8 @@ import (
 	"twodoors/models/sqltrace"
 )
 
-// Exchange is the record of one request. It is safe for concurrent use.
-type Exchange struct {
+// Record is the record of one request. It is safe for concurrent use.
+type Record struct {
 	// Lookups records every statement of this request at the database driver.
 	Lookups *sqltrace.Recorder
 
@@ -47,15 +47,15 @@ type Remark struct {
 	Args map[string]any
 }
 
-type exchangeKey struct{}
+type recordKey struct{}
 
 // Begin starts the record of a request that arrives now. A monotonic clock measures durations; the
 // injected clock of the application decides nothing here.
-func Begin(r *http.Request) (*Exchange, *http.Request) {
-	x := &Exchange{start: time.Now()}
+func Begin(r *http.Request) (*Record, *http.Request) {
+	x := &Record{start: time.Now()}
 	x.Lookups = sqltrace.NewRecorder(x.start)
-	ctx := sqltrace.With(context.WithValue(r.Context(), exchangeKey{}, x), x.Lookups)
-	if place, ok := r.Context().Value(watchKey{}).(**Exchange); ok {
+	ctx := sqltrace.With(context.WithValue(r.Context(), recordKey{}, x), x.Lookups)
+	if place, ok := r.Context().Value(watchKey{}).(**Record); ok {
 		*place = x
 	}
 	return x, r.WithContext(ctx)
@@ -65,19 +65,19 @@ type watchKey struct{}
 
 // Watched returns a context for a request whose record is left in place as soon as it begins. Who sends
 // requests to a node in the same process reads it once the node has answered.
-func Watched(ctx context.Context, place **Exchange) context.Context {
+func Watched(ctx context.Context, place **Record) context.Context {
 	return context.WithValue(ctx, watchKey{}, place)
 }
 
 // From returns the record of the request that ctx belongs to, or nil outside of one. All methods of a
-// nil Exchange do nothing, so that code may be called without a request.
-func From(ctx context.Context) *Exchange {
-	x, _ := ctx.Value(exchangeKey{}).(*Exchange)
+// nil Record do nothing, so that code may be called without a request.
+func From(ctx context.Context) *Record {
+	x, _ := ctx.Value(recordKey{}).(*Record)
 	return x
 }
 
 // Check begins a step and returns the function that ends it. reason is "" where the check passed.
-func (x *Exchange) Check(name string) (done func(reason string)) {
+func (x *Record) Check(name string) (done func(reason string)) {
 	if x == nil {
 		return func(string) {}
 	}
@@ -89,11 +89,11 @@ func (x *Exchange) Check(name string) (done func(reason string)) {
 	}
 }
 
-// Did records a step that takes no time worth measuring.
-func (x *Exchange) Did(name string) { x.Check(name)("") }
+// Event records a step that takes no time worth measuring.
+func (x *Record) Event(name string) { x.Check(name)("") }
 
 // Remark keeps a sentence to be said beside the figures.
-func (x *Exchange) Remark(name string, args map[string]any) {
+func (x *Record) Remark(name string, args map[string]any) {
 	if x == nil {
 		return
 	}
@@ -103,7 +103,7 @@ func (x *Exchange) Remark(name string, args map[string]any) {
 }
 
 // Spare keeps a fault that the answer does not depend on, for the log.
-func (x *Exchange) Spare(err error) {
+func (x *Record) Spare(err error) {
 	if x == nil {
 		return
 	}
@@ -113,7 +113,7 @@ func (x *Exchange) Spare(err error) {
 }
 
 // Spared are the faults that the answer did not depend on.
-func (x *Exchange) Spared() []error {
+func (x *Record) Spared() []error {
 	if x == nil {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (x *Exchange) Spared() []error {
 }
 
 // AddAuthTime adds time spent on finding out who is asking.
-func (x *Exchange) AddAuthTime(d time.Duration) {
+func (x *Record) AddAuthTime(d time.Duration) {
 	if x == nil {
 		return
 	}
@@ -134,7 +134,7 @@ func (x *Exchange) AddAuthTime(d time.Duration) {
 
 // Signing says that the whole request is about finding out or settling who is asking: signing in or out, or
 // renewing a token.
-func (x *Exchange) Signing() {
+func (x *Record) Signing() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.signing = true
@@ -142,12 +142,12 @@ func (x *Exchange) Signing() {
 
 // HideTimes keeps all times out of the headers until ShowTimes: how long it took to look somebody up, or not to, is not
 // for a client who has not shown yet to be that person.
-func (x *Exchange) HideTimes() { x.hideTimes(true) }
+func (x *Record) HideTimes() { x.hideTimes(true) }
 
 // ShowTimes undoes HideTimes.
-func (x *Exchange) ShowTimes() { x.hideTimes(false) }
+func (x *Record) ShowTimes() { x.hideTimes(false) }
 
-func (x *Exchange) hideTimes(hidden bool) {
+func (x *Record) hideTimes(hidden bool) {
 	if x == nil {
 		return
 	}
@@ -157,7 +157,7 @@ func (x *Exchange) hideTimes(hidden bool) {
 }
 
 // Refuse notes why the request is refused. The first reason stands: what follows from it is no reason of its own.
-func (x *Exchange) Refuse(reason string) {
+func (x *Record) Refuse(reason string) {
 	if x == nil {
 		return
 	}
@@ -169,14 +169,14 @@ func (x *Exchange) Refuse(reason string) {
 }
 
 // Refusal is why the request was refused, "" where it was not.
-func (x *Exchange) Refusal() string {
+func (x *Record) Refusal() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.refusal
 }
 
 // Freeze fixes the figures: what a page shows was true when rendering began. No lookup may follow.
-func (x *Exchange) Freeze() {
+func (x *Record) Freeze() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.total == 0 {
@@ -186,17 +186,17 @@ func (x *Exchange) Freeze() {
 }
 
 // Elapsed is the time since the request arrived.
-func (x *Exchange) Elapsed() time.Duration { return time.Since(x.start) }
+func (x *Record) Elapsed() time.Duration { return time.Since(x.start) }
 
 // Total is the time from the request's arrival to the freeze, or 0 before it.
-func (x *Exchange) Total() time.Duration {
+func (x *Record) Total() time.Duration {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.total
 }
 
 // AuthTime is the time spent on finding out who is asking, signature checks and lookups together.
-func (x *Exchange) AuthTime() time.Duration {
+func (x *Record) AuthTime() time.Duration {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	switch {
@@ -209,14 +209,14 @@ func (x *Exchange) AuthTime() time.Duration {
 }
 
 // Steps returns the recorded steps in order.
-func (x *Exchange) Steps() []Step {
+func (x *Record) Steps() []Step {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return append([]Step(nil), x.steps...)
 }
 
 // Remarks returns the recorded remarks in order.
-func (x *Exchange) Remarks() []Remark {
+func (x *Record) Remarks() []Remark {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return append([]Remark(nil), x.notes...)

@@ -1,6 +1,6 @@
 package labs
 
-// Verdict is what a run says about a claim.
+// Verdict is what a run says about a statement.
 type Verdict string
 
 // The verdicts. The first three are computed from measurements.
@@ -12,7 +12,7 @@ const (
 	NotRun       Verdict = "not run"         // the run did not come to its end: Result.Problem says why
 )
 
-// Group is a chapter of claims.
+// Group is a chapter of statements.
 type Group string
 
 // The groups, in the order of the lesson.
@@ -40,12 +40,11 @@ func (g Group) Title() Words {
 	}[g]
 }
 
-// Claim is something that people say, with the scenario that tries it.
-type Claim struct {
+// Statement is something that people say, with the scenario that tries it.
+type Statement struct {
 	ID    string // as in addresses: letters, digits and hyphens
-	Place int    // within the group; claims of the same place stand by their id
 	Group Group
-	Says  Words // the claim, as people say it
+	Says  Words // the statement, as people say it
 	// Expected is the verdict that the run should come to.
 	Expected Verdict
 	// Note stands beside the verdict's condition: what would mislead without it. It may be empty.
@@ -61,14 +60,14 @@ type Claim struct {
 	// Trials are what a browser does where Play is nil, and Browse measures what was seen of them.
 	Trials []Trial
 	Browse func(b *Browsed)
-	// Rule says of each case that was tried whether the claim was true there.
+	// Rule says of each case that was tried whether the statement was true there.
 	Rule func(m Measured) []Case
 }
 
-// Case is one condition of a claim.
+// Case is one condition of a statement.
 type Case struct {
 	When  Words // the condition
-	Holds bool  // the claim was true there, as measured
+	Holds bool  // the statement was true there, as measured
 	Want  bool  // that is what is expected
 	// NotTried says how to have the case tried, where this run could not: Holds then says nothing. It is empty for a
 	// case that was tried.
@@ -78,7 +77,7 @@ type Case struct {
 // Tried reports whether the case was tried in this run.
 func (c Case) Tried() bool { return c.NotTried == Words{} }
 
-// Judge computes the verdict of the cases that were tried: the same for every claim.
+// Judge computes the verdict of the cases that were tried: the same for every statement.
 func Judge(cases []Case) Verdict {
 	yes, no := 0, 0
 	for _, c := range cases {
@@ -101,7 +100,7 @@ func Judge(cases []Case) Verdict {
 	return Depends
 }
 
-// Tour lists the claims of a first lesson.
+// Tour lists the statements of a first lesson.
 func Tour() []string {
 	return []string{"state-session-server", "jwt-no-lookup", "jwt-readable", "jwt-not-revocable", "scale-session"}
 }

@@ -14,7 +14,7 @@ import (
 	"twodoors/models/sqltrace"
 )
 
-func begin(t testing.TB) (*trace.Exchange, context.Context) {
+func begin(t testing.TB) (*trace.Record, context.Context) {
 	t.Helper()
 	x, r := trace.Begin(httptest.NewRequest(http.MethodGet, "/", nil))
 	if trace.From(r.Context()) != x {
@@ -26,7 +26,7 @@ func begin(t testing.TB) (*trace.Exchange, context.Context) {
 func TestStepsAndRemarks(t *testing.T) {
 	x, _ := begin(t)
 	done := x.Check("check.token")
-	x.Did("issue.access-token")
+	x.Event("issue.access-token")
 	done("expired")
 	x.Remark("floor", map[string]any{"Level": "user"})
 	steps := x.Steps()
@@ -52,7 +52,7 @@ func TestOutsideOfARequest(t *testing.T) {
 		t.Fatalf("a record without a request: %+v", x)
 	}
 	x.Check("check.token")("expired")
-	x.Did("issue.session-id")
+	x.Event("issue.session-id")
 	x.Remark("last-seen", nil)
 	x.AddAuthTime(1)
 }
@@ -118,7 +118,7 @@ func TestConcurrentUse(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 20 {
 		wait.Go(func() {
-			trace.From(ctx).Did(strconv.Itoa(i))
+			trace.From(ctx).Event(strconv.Itoa(i))
 			x.Remark("r", nil)
 			x.AddAuthTime(1)
 			x.WriteHeaders(http.Header{})

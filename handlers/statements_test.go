@@ -44,25 +44,25 @@ func page(t testing.TB, c *http.Client, address string, form url.Values, header 
 	return answer.StatusCode, doc, answer.Header
 }
 
-// TestClaimPages: each claim has its page in both languages; a run's page shows what was predicted and measured.
+// TestClaimPages: each statement has its page in both languages; a run's page shows what was predicted and measured.
 func TestClaimPages(t *testing.T) {
 	base := handlerstest.Serve(t, handlerstest.WithLabs()).Base
 	for _, language := range []string{"en", "ko"} {
 		c := &http.Client{}
 		status, list, _ := page(t, c, base+"/claims", nil, "Accept-Language", language)
-		all := handlerstest.Engine().Claims()
+		all := handlerstest.Engine().Statements()
 		if status != http.StatusOK || list.Find(".claim").Length() != len(all) || list.Find(".tour-list li").Length() != 5 {
 			t.Errorf("%s: status %d, %d claims", language, status, list.Find(".claim").Length())
 		}
-		for _, claim := range all {
-			status, doc, _ := page(t, c, base+"/claims/"+claim.ID, nil, "Accept-Language", language)
-			if status != http.StatusOK || doc.Find("h1").Text() != claim.Says.In(language) {
-				t.Errorf("%s: status %d, %q", claim.ID, status, doc.Find("h1").Text())
+		for _, statement := range all {
+			status, doc, _ := page(t, c, base+"/claims/"+statement.ID, nil, "Accept-Language", language)
+			if status != http.StatusOK || doc.Find("h1").Text() != statement.Says.In(language) {
+				t.Errorf("%s: status %d, %q", statement.ID, status, doc.Find("h1").Text())
 			}
 			links := doc.Find(".sources a")
-			if address, _ := links.First().Attr("href"); links.Length() != len(claim.Sources) || address != claim.Sources[0].Address ||
-				links.First().Text() != claim.Sources[0].Name.In(language) {
-				t.Errorf("%s: %d sources are linked, the first is %s at %s", claim.ID, links.Length(), links.First().Text(), address)
+			if address, _ := links.First().Attr("href"); links.Length() != len(statement.Sources) || address != statement.Sources[0].Address ||
+				links.First().Text() != statement.Sources[0].Name.In(language) {
+				t.Errorf("%s: %d sources are linked, the first is %s at %s", statement.ID, links.Length(), links.First().Text(), address)
 			}
 		}
 		form := url.Values{"verdict": {"holds"}, "number": {"3"}}
@@ -214,12 +214,12 @@ func TestRunIsTold(t *testing.T) {
 	}
 	defer answer.Body.Close()
 	lines := bufio.NewScanner(answer.Body)
-	for claims := 0; claims < 3 && lines.Scan(); {
+	for statements := 0; statements < 3 && lines.Scan(); {
 		if lines.Text() == "event: claim" {
-			claims++
+			statements++
 		}
 	}
-	// A second one begins with what is known: some claims were measured between a page and its stream.
+	// A second one begins with what is known: some statements were measured between a page and its stream.
 	late, err := http.Get(base + "/claims/events")
 	if err != nil {
 		t.Fatal(err)

@@ -14,40 +14,40 @@ import (
 	"twodoors/views"
 )
 
-// claims lists what people say, each with what it came to on this server.
-func (n *Node) claims(c echo.Context) error {
-	return n.render(c, http.StatusOK, views.ClaimsPage(n.claimsView(c)))
+// statements lists what people say, each with what it came to on this server.
+func (n *Node) statements(c echo.Context) error {
+	return n.render(c, http.StatusOK, views.StatementsPage(n.statementsView(c)))
 }
 
-func (n *Node) claimsView(c echo.Context) views.Claims {
+func (n *Node) statementsView(c echo.Context) views.Statements {
 	m := n.messages(c)
-	v := views.Claims{Chrome: n.chrome(c, "title.claims", views.SectionClaims)}
+	v := views.Statements{Chrome: n.chrome(c, "title.claims", views.SectionStatements)}
 	state := n.labs.board.State()
 	v.Measuring, v.Done, v.Total, v.Measured, v.Took = state.Running, state.Done, state.Total, state.Ended, state.Took
 	for _, g := range labs.Groups() {
-		group := views.ClaimGroup{ID: string(g), Title: g.Title().In(m.Lang())}
-		for _, claim := range n.labs.engine.Claims() {
-			if claim.Group == g {
-				group.Lines = append(group.Lines, n.claimLine(m, claim))
+		group := views.StatementGroup{ID: string(g), Title: g.Title().In(m.Lang())}
+		for _, statement := range n.labs.engine.Statements() {
+			if statement.Group == g {
+				group.Lines = append(group.Lines, n.statementLine(m, statement))
 			}
 		}
 		v.Groups = append(v.Groups, group)
 	}
 	for _, id := range labs.Tour() {
-		if claim, found := n.labs.engine.Claim(id); found {
-			v.Tour = append(v.Tour, n.claimLine(m, claim))
+		if statement, found := n.labs.engine.Statement(id); found {
+			v.Tour = append(v.Tour, n.statementLine(m, statement))
 		}
 	}
 	return v
 }
 
-func (n *Node) claimLine(m *views.Messages, claim labs.Claim) views.ClaimLine {
-	line := views.ClaimLine{ID: claim.ID, Says: claim.Says.In(m.Lang())}
-	if claim.Play == nil {
+func (n *Node) statementLine(m *views.Messages, statement labs.Statement) views.StatementLine {
+	line := views.StatementLine{ID: statement.ID, Says: statement.Says.In(m.Lang())}
+	if statement.Play == nil {
 		line.Verdict = verdictKeys[labs.NeedsBrowser]
 		return line
 	}
-	r, found := n.labs.board.Latest(claim.ID)
+	r, found := n.labs.board.Latest(statement.ID)
 	if !found {
 		return line
 	}
@@ -62,7 +62,7 @@ func (n *Node) claimLine(m *views.Messages, claim labs.Claim) views.ClaimLine {
 	return line
 }
 
-// measureClaims has all claims measured once more.
+// measureClaims has all statements measured once more.
 func (n *Node) measureClaims(c echo.Context) error {
 	if _, err := formOf(c); err != nil {
 		return err
@@ -71,43 +71,43 @@ func (n *Node) measureClaims(c echo.Context) error {
 	return seeOther(c, "/claims")
 }
 
-// claim is the page of one claim: a prediction first, and what it last came to here folded away.
-func (n *Node) claim(c echo.Context) error {
-	claim, err := n.claimOf(c)
+// statement is the page of one statement: a prediction first, and what it last came to here folded away.
+func (n *Node) statement(c echo.Context) error {
+	statement, err := n.claimOf(c)
 	if err != nil {
 		return err
 	}
 	n.welcome(c)
-	v := n.claimPage(c, claim)
-	if r, found := n.labs.board.Latest(claim.ID); found && v.Run == nil {
+	v := n.claimPage(c, statement)
+	if r, found := n.labs.board.Latest(statement.ID); found && v.Run == nil {
 		v.Run, v.Kept = n.runView(v.Msg, r.Result, r.At), true
 	}
 	return n.render(c, http.StatusOK, views.ClaimOne(v))
 }
 
-func (n *Node) claimOf(c echo.Context) (labs.Claim, error) {
-	claim, found := n.labs.engine.Claim(c.Param("id"))
+func (n *Node) claimOf(c echo.Context) (labs.Statement, error) {
+	statement, found := n.labs.engine.Statement(c.Param("id"))
 	if !found {
-		return claim, errNotFound
+		return statement, errNotFound
 	}
-	return claim, nil
+	return statement, nil
 }
 
-func (n *Node) claimPage(c echo.Context, claim labs.Claim) views.ClaimPage {
-	v := views.ClaimPage{Chrome: n.chrome(c, "title.claim", views.SectionClaims), ID: claim.ID, GroupID: string(claim.Group), Browser: claim.Play == nil}
+func (n *Node) claimPage(c echo.Context, statement labs.Statement) views.StatementPage {
+	v := views.StatementPage{Chrome: n.chrome(c, "title.claim", views.SectionStatements), ID: statement.ID, GroupID: string(statement.Group), Browser: statement.Play == nil}
 	lang := v.Msg.Lang()
-	v.Says, v.Group = claim.Says.In(lang), claim.Group.Title().In(lang)
-	v.Why, v.Advice = claim.Why.In(lang), claim.Advice.In(lang)
-	for _, s := range claim.Sources {
+	v.Says, v.Group = statement.Says.In(lang), statement.Group.Title().In(lang)
+	v.Why, v.Advice = statement.Why.In(lang), statement.Advice.In(lang)
+	for _, s := range statement.Sources {
 		v.Sources = append(v.Sources, views.Source{Name: s.Name.In(lang), Address: s.Address})
 	}
 	for _, l := range labs.Labs() {
-		if slices.Contains(l.Claims, claim.ID) {
+		if slices.Contains(l.Statements, statement.ID) {
 			v.Labs = append(v.Labs, labCard(l, lang))
 		}
 	}
-	all := n.labs.engine.Claims()
-	at := slices.IndexFunc(all, func(o labs.Claim) bool { return o.ID == claim.ID })
+	all := n.labs.engine.Statements()
+	at := slices.IndexFunc(all, func(o labs.Statement) bool { return o.ID == statement.ID })
 	if at > 0 {
 		v.Previous = all[at-1].ID
 	}
@@ -115,13 +115,13 @@ func (n *Node) claimPage(c echo.Context, claim labs.Claim) views.ClaimPage {
 		v.Next = all[at+1].ID
 	}
 	tour := labs.Tour()
-	if place := slices.Index(tour, claim.ID); place >= 0 && c.QueryParam("tour") != "" {
+	if place := slices.Index(tour, statement.ID); place >= 0 && c.QueryParam("tour") != "" {
 		v.TourAt, v.TourOf = place+1, len(tour)
 		if place+1 < len(tour) {
 			v.TourNext = tour[place+1]
 		}
 	}
-	if r, found := n.labs.board.Latest(claim.ID); found && r.Problem == nil {
+	if r, found := n.labs.board.Latest(statement.ID); found && r.Problem == nil {
 		f := r.Figure()
 		switch f.Value.(type) {
 		case int64, float64:
@@ -133,13 +133,13 @@ func (n *Node) claimPage(c echo.Context, claim labs.Claim) views.ClaimPage {
 	return v
 }
 
-// runClaim runs a claim for who asks, beside what they predicted.
+// runClaim runs a statement for who asks, beside what they predicted.
 func (n *Node) runClaim(c echo.Context) error {
-	claim, err := n.claimOf(c)
+	statement, err := n.claimOf(c)
 	if err != nil {
 		return err
 	}
-	if claim.Play == nil {
+	if statement.Play == nil {
 		return errNotFound
 	}
 	form, err := formOf(c)
@@ -147,17 +147,17 @@ func (n *Node) runClaim(c echo.Context) error {
 		return err
 	}
 	stream := n.stream(c)
-	r, err := n.ask(c, labs.Ask{
-		Key: "claim " + claim.ID, Watch: stream.progress,
+	r, err := n.ask(c, labs.Request{
+		Key: "claim " + statement.ID, Watch: stream.progress,
 		Run: func(ctx context.Context, watch func(labs.Event)) labs.Result {
-			return n.labs.engine.RunClaim(ctx, claim, watch)
+			return n.labs.engine.RunStatement(ctx, statement, watch)
 		},
 	})
 	if err != nil {
 		return stream.failed(err)
 	}
 	n.labs.board.Put(r)
-	v := n.claimPage(c, claim)
+	v := n.claimPage(c, statement)
 	v.Run = n.runView(v.Msg, r, n.Now())
 	v.Run.Predicted = predicted(v.Msg, r, form.Get("verdict"), form.Get("number"))
 	return stream.end(views.ClaimOne(v), views.RunResult(v))

@@ -6,18 +6,18 @@ import (
 	"github.com/a-h/templ"
 )
 
-// The sections of the main navigation that the claims and labs belong to.
+// The sections of the main navigation that the statements and labs belong to.
 const (
-	SectionClaims Section = "claims"
-	SectionLabs   Section = "labs"
+	SectionStatements Section = "claims"
+	SectionLabs       Section = "labs"
 )
 
-// Claims lists what people say, each with what it came to on this server.
-type Claims struct {
+// Statements lists what people say, each with what it came to on this server.
+type Statements struct {
 	Chrome
-	Tour   []ClaimLine
-	Groups []ClaimGroup
-	// Measuring is how far the measuring of all claims has come; Measured when it was last done, zero for never,
+	Tour   []StatementLine
+	Groups []StatementGroup
+	// Measuring is how far the measuring of all statements has come; Measured when it was last done, zero for never,
 	// and Took how long it took then.
 	Measuring   bool
 	Done, Total int
@@ -25,14 +25,14 @@ type Claims struct {
 	Took        time.Duration
 }
 
-// ClaimGroup is a chapter of claims.
-type ClaimGroup struct {
+// StatementGroup is a chapter of statements.
+type StatementGroup struct {
 	ID, Title string
-	Lines     []ClaimLine
+	Lines     []StatementLine
 }
 
-// ClaimLine is one claim in the list.
-type ClaimLine struct {
+// StatementLine is one statement in the list.
+type StatementLine struct {
 	ID, Says string
 	// Verdict is "holds", "depends", "fails", "browser", "stopped", "untried", or "" while nothing was measured.
 	Verdict   string
@@ -43,15 +43,15 @@ type ClaimLine struct {
 	Unexpected bool
 }
 
-// ClaimPage is one claim: what is said, a prediction, and the run.
-type ClaimPage struct {
+// StatementPage is one statement: what is said, a prediction, and the run.
+type StatementPage struct {
 	Chrome
 	ID, Says, Group, GroupID string
 	Browser                  bool // nothing but a browser can show it
 	// Guess asks for a number, in this unit, where there is one to predict.
 	GuessWhat, GuessUnit string
 	TourAt, TourOf       int    // its place in the tour; 0 for none
-	TourNext             string // the id of the tour's next claim
+	TourNext             string // the id of the tour's next statement
 	Run                  *Run
 	// Kept is a run that was not asked for here: it is folded away until somebody has predicted.
 	Kept     bool
@@ -77,8 +77,8 @@ type Prediction struct {
 
 func claimPath(id string) templ.SafeURL { return templ.SafeURL("/claims/" + id) }
 
-// post is where the form that runs the claim posts to.
-func (p ClaimPage) post() templ.SafeURL {
+// post is where the form that runs the statement posts to.
+func (p StatementPage) post() templ.SafeURL {
 	if p.TourAt > 0 {
 		return claimPath(p.ID) + "?tour=1"
 	}

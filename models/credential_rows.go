@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Holding counts the rows of the tables that keep sign-ins which hold a credential: as it is, decoded, or the
+// CountRowsContaining counts the rows of the tables that keep sign-ins which hold a credential: as it is, decoded, or the
 // SHA-256 of either. It reads all of them, and is for a database as small as a lesson's.
-func (db *DB) Holding(ctx context.Context, credential string) (count int64, err error) {
+func (db *DB) CountRowsContaining(ctx context.Context, credential string) (count int64, err error) {
 	secrets := [][]byte{[]byte(credential)}
 	if raw, err := base64.RawURLEncoding.DecodeString(credential); err == nil {
 		secrets = append(secrets, raw)
