@@ -105,7 +105,7 @@ func TestBadValuesStopTheStartWithOneLine(t *testing.T) {
 		"unknown command":               {[]string{"server"}, "server"},
 		"user without a name":           {[]string{"user", "add"}, "<name>"},
 		"health check without a port":   {[]string{"healthcheck", "--addr", "127.0.0.1:0"}, "--addr"},
-		"health check of nobody":        {[]string{"healthcheck", "--addr", "127.0.0.1:1"}, "not well"},
+		"health check of nobody":        {[]string{"healthcheck", "--addr", "127.0.0.1:1"}, "unhealthy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// What a case does not set cannot do harm: a port that is free, a database in memory, keys of its own.

@@ -104,7 +104,7 @@ func TestBrowserCompareOneSignIn(t *testing.T) {
 	tab := browsertest.Open(t, app.Base).Tab()
 	tab.Goto("/session/login")
 	tab.ClickThrough(`form[action="/session/demo"] button[value="member"]`)
-	tab.WatchShift()
+	tab.WatchShift("header.top")
 	for _, language := range []string{"en", "ko"} {
 		tab.SetLanguage(language)
 		for _, size := range []struct {
@@ -169,7 +169,7 @@ func compareInHalves(t *testing.T, second string) {
 	tab := browsertest.Open(t, app.Base).Tab()
 	tab.Goto("/session/login")
 	tab.ClickThrough(`form[action="/session/demo"] button[value="member"]`)
-	tab.WatchShift()
+	tab.WatchShift("")
 	// The second half comes once the first one was drawn; a browser that draws nothing yet gets it after a second.
 	tab.BeforeScripts(`new MutationObserver((_, observer) => {
 			if (!document.querySelector(".ask-form button")) return;
