@@ -10,7 +10,7 @@ import (
 
 // Origin brings an address to the form in which browsers send it: scheme, host and port, lower case, the host in its
 // ASCII form (IDNA; UTS 46), IP addresses in their shortest form, and no port where it is the scheme's own (WHATWG
-// URL, section 3.5 and 4.4). A dot at the end of a host, which stands for the root of all names, goes. It fails for what
+// URL, sections 3.5 and 4.4). A dot at the end of a host, which stands for the root of all names, goes. It fails for what
 // no browser opens.
 func Origin(address string) (scheme, host string, err error) {
 	u, err := whatwg.Parse(address)

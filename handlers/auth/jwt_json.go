@@ -47,7 +47,7 @@ func (m Member) Unix() (at time.Time, ok bool) {
 var errNotObject = errors.New("not a JSON object")
 
 // strictObject splits a JSON object into its members, which it adds to list. Two names that are equal, or differ
-// only in case, are refused: different readers would take different ones (RFC 8725, section 2.6 and RFC 7519,
+// only in case, are refused: different readers would take different ones (RFC 7519, section 4, and RFC 8259,
 // section 4). It goes through the text once, and what a token of ours looks like takes no memory.
 func strictObject(text string, list []Member) ([]Member, error) {
 	at := pastSpace(text, 0)

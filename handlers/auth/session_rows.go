@@ -8,7 +8,7 @@ import (
 )
 
 // SessionRows is where server-side sessions are kept. Rows are found by the SHA-256 of the session id: the
-// id itself is never stored, so that reading the store signs nobody in (OWASP ASVS 5.0 7.2).
+// id itself is never stored, so that reading the store signs nobody in (RFC 6819, section 5.1.4.1.3).
 type SessionRows interface {
 	// Kind is one of the kinds of stores below.
 	Kind() string

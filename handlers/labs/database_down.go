@@ -14,7 +14,7 @@ func databaseDown() Statement {
 	return Statement{
 		ID: "database-down", Group: Growing, Expected: Depends, Figure: "jwt-signature",
 		Sources: []Source{
-			rfc(7519, "7.2"),
+			rfc(7009, "3"),
 			twelveFactor("backing services", "backing-services"),
 		},
 		Says: Say("With the database away, tokens still let people in.", "데이터베이스가 없어도 토큰으로는 들어갈 수 있다."),

@@ -18,7 +18,7 @@ func fourAlternatives() Statement {
 	return Statement{
 		ID: "four-alternatives", Group: State, Expected: Fails, Figure: "ways",
 		Sources: []Source{
-			rfc(6265, "4.2"),
+			rfc(6265, "4.2.2"),
 			rfc(6750, "2.1"),
 			rfc(7519, "1"),
 		},

@@ -12,7 +12,7 @@ func loadSlowsSession() Statement {
 	return Statement{
 		ID: "load-slows-session", Group: Cost, Expected: Depends, Figure: "session",
 		Sources: []Source{
-			rfc(7519, "7.2"),
+			rfc(7009, "3"),
 			django("using cached sessions", "topics/http/sessions/#using-cached-sessions"),
 			cheatSheet("JSON Web Token", "jwt-denylist"),
 		},

@@ -24,7 +24,7 @@ func sends() Statement {
 	return Statement{
 		ID: "sends", Group: Sent, Expected: Depends, Figure: "jwt-bytes",
 		Sources: []Source{
-			rfc(6265, "4.2"),
+			rfc(6265, "5.4"),
 			rfc(6750, "2.1"),
 			asvs("3.3.4"),
 		},

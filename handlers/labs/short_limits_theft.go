@@ -14,7 +14,7 @@ func shortLimitsTheft() Statement {
 		ID: "short-limits-theft", Group: Refresh, Expected: Depends, Figure: "life-15",
 		Sources: []Source{
 			rfc(6750, "5.3"),
-			rfc(9700, "4.10"),
+			rfc(9700, "4.14"),
 		},
 		Says: Say("A short life limits what a thief can do.", "수명이 짧으면 도둑이 할 수 있는 일도 제한된다."),
 		Note: Say("add the leeway of "+span(auth.Leeway).EN+"; not if the refresh token was stolen too", "여유 "+span(auth.Leeway).KO+"를 더해야 해요. 리프레시 토큰까지 도둑맞으면 그렇지 않아요"),

@@ -7,7 +7,7 @@ func sizeLimit() Statement {
 	return Statement{
 		ID: "size-limit", Group: Sent, Expected: Holds, Figure: "cookie",
 		Sources: []Source{
-			rfc(6265, "6.1"),
+			cookiesBis("5.7"),
 			rfc(9110, "5.4"),
 			asvs("3.3.5"),
 		},

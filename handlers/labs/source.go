@@ -17,6 +17,7 @@ var rfcTitles = map[int]string{
 	7515: "JWS", 7516: "JWE", 7517: "JWK", 7518: "JWA", 7519: "JWT", 7617: "Basic authentication", 7662: "Token introspection",
 	8037: "EdDSA for JOSE", 8246: "Cache-Control: immutable", 8705: "OAuth 2.0 mutual TLS", 8725: "JWT best current practices",
 	9068: "JWT access tokens", 9110: "HTTP semantics", 9449: "DPoP", 9700: "OAuth 2.0 security best current practice",
+	10017: "OAuth 2.0 for browser-based applications",
 }
 
 // rfc cites a section of an RFC.

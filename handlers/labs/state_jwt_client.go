@@ -7,7 +7,7 @@ func stateJWTClient() Statement {
 	return Statement{
 		ID: "state-jwt-client", Group: State, Expected: Depends, Figure: "refresh",
 		Sources: []Source{
-			rfc(7519, "3"),
+			rfc(6749, "1.4"),
 			rfc(6749, "1.5"),
 			asvs("7.2.2"),
 		},

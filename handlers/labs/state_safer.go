@@ -6,8 +6,8 @@ func stateSafer() Statement {
 		ID: "state-safer", Group: State, Expected: Depends, Figure: "session-after",
 		Sources: []Source{
 			cheatSheet("Session Management", "session-id-content-or-value"),
-			cheatSheet("JSON Web Token", "no-built-in-token-revocation-by-the-user"),
-			rfc(8725, "3.12"),
+			cheatSheet("JSON Web Token", "jwt-revocation"),
+			rfc(7009, "3"),
 		},
 		Says: Say("Sessions are safer because the state is at the server.", "세션은 상태가 서버에 있어서 더 안전하다."),
 		Note: Say("against some attacks; whoever holds a copy uses either", "막아 주는 공격이 따로 있어요. 사본을 가진 사람은 둘 다 쓸 수 있어요"),

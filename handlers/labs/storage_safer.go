@@ -8,7 +8,8 @@ func storageSafer() Statement {
 		Sources: []Source{
 			asvs("3.3.4"),
 			cheatSheet("HTML5 Security", "local-storage"),
-			manual("OAuth 2.0 for browser-based applications", "https://datatracker.ietf.org/doc/draft-ietf-oauth-browser-based-apps/"),
+			rfc(10017, "5.1.4"),
+			rfc(10017, "8"),
 		},
 		Says:   Say("A token kept by the page is safer than a cookie.", "페이지가 보관하는 토큰이 쿠키보다 안전하다."),
 		Note:   Say("worse against scripts, better against forms; a script acts as the user in all", "스크립트에는 더 약하고 양식에는 더 강해요. 스크립트는 어디서나 사용자 행세를 해요"),
