@@ -206,47 +206,32 @@ type door struct {
 
 const principalKey = "principal"
 
-// authentication is what identify found out.
-type authentication struct {
-	principal auth.Principal
-	err       error
-}
-
-// identify asks the mode who is asking, once, with at least the checks of floor, and notes how long that took. It
-// refuses nobody.
-func (d *door) identify(floor auth.Level) echo.MiddlewareFunc {
+// require rejects requests that are not authenticated, with the checks of floor at least, credentials that lack the
+// route's scope, and forms that were made for another user. The mode is asked once, and how long that took is noted.
+func (d *door) require(floor auth.Level) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			x := trace.From(c.Request().Context())
-			at := x.Elapsed()
+			began := x.Elapsed()
 			p, err := d.mode.Authenticate(c.Response(), c.Request(), floor)
-			x.AddAuthTime(x.Elapsed() - at)
-			c.Set(principalKey, &authentication{p, err})
+			x.AddAuthTime(x.Elapsed() - began)
+			if err != nil {
+				return &unauthenticatedError{door: d, err: err}
+			}
+			if needs := scopeFor(c.Request().Method, c.Path()); !p.Allows(needs) {
+				return &auth.ScopeError{Needs: needs}
+			}
+			c.Set(principalKey, p)
+			if forAnother(c) {
+				return d.refuseForAnother(c)
+			}
 			return next(c)
 		}
 	}
 }
 
-// require lets only those pass of whom it is known who they are, whose credential reaches this far, and whose form was
-// made for them.
-func (d *door) require(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		who := c.Get(principalKey).(*authentication)
-		if who.err != nil {
-			return &unauthenticatedError{door: d, err: who.err}
-		}
-		if needs := scopeFor(c.Request().Method, c.Path()); !who.principal.Allows(needs) {
-			return &auth.ScopeError{Needs: needs}
-		}
-		if forAnother(c) {
-			return d.refuseForAnother(c)
-		}
-		return next(c)
-	}
-}
-
 // principal is who is asking, behind require.
-func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(*authentication).principal }
+func principal(c echo.Context) auth.Principal { return c.Get(principalKey).(auth.Principal) }
 
 // signing marks requests that are about nothing but who is asking, so that all of their time is auth.
 func signing(next echo.HandlerFunc) echo.HandlerFunc {

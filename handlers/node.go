@@ -109,7 +109,7 @@ type Node struct {
 
 // New makes a node. All work that can be done once is done here.
 func New(cfg Config, deps Deps) (*Node, error) {
-	words, err := views.SharedCatalogue(known(cfg))
+	words, err := views.SharedCatalogue(messageConstants(cfg))
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -65,7 +64,7 @@ func (n *Node) mountMode(m auth.ExhibitedMode) {
 		e.POST(at+"/demo", d.demo, signing)
 	}
 
-	area := within{e, at + "/member", []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
+	area := routeGroup{e, at + "/member", d.require(auth.LevelSignature)}
 	get(area, "", d.home)
 	get(area, "/notes", d.notes)
 	area.POST("/notes", d.addNote)
@@ -78,7 +77,7 @@ func (n *Node) mountMode(m auth.ExhibitedMode) {
 	}
 
 	// Pages that act on a role or a password need to know them as they are now, whatever the level.
-	sure := within{e, at + "/member", []echo.MiddlewareFunc{d.identify(auth.LevelUser), d.require}}
+	sure := routeGroup{e, at + "/member", d.require(auth.LevelUser)}
 	get(sure, "/account", d.account)
 	sure.POST("/account", d.changePassword)
 	sure.POST("/account/name", d.rename)
@@ -90,7 +89,7 @@ func (n *Node) mountMode(m auth.ExhibitedMode) {
 	api := "/api/" + m.Name()
 	e.POST(api+"/login", d.apiLogin, signing)
 	e.POST(api+"/logout", d.apiLogout, signing)
-	who := within{e, api, []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
+	who := routeGroup{e, api, d.require(auth.LevelSignature)}
 	get(who, "/me", d.apiMe)
 	get(who, "/notes", d.apiNotes)
 	who.POST("/notes", d.apiAddNote)
@@ -98,7 +97,7 @@ func (n *Node) mountMode(m auth.ExhibitedMode) {
 	get(who, "/devices", d.apiDevices)
 	who.DELETE("/devices/:id", d.apiRevokeDevice)
 	who.DELETE("/devices", d.apiRevokeOthers)
-	own := within{e, api, []echo.MiddlewareFunc{d.identify(auth.LevelUser), d.require}}
+	own := routeGroup{e, api, d.require(auth.LevelUser)}
 	own.Add(http.MethodPut, "/password", d.apiPassword)
 	get(own, "/account", d.apiAccount)
 	own.Add(http.MethodPut, "/account", d.apiRename)
@@ -110,38 +109,38 @@ func (n *Node) mountMode(m auth.ExhibitedMode) {
 // stands in scopes.go.
 func (n *Node) mountTokens() {
 	d := &door{Node: n, mode: n.jwt}
-	area := within{n.echo, "/jwt/member/tokens", []echo.MiddlewareFunc{d.identify(auth.LevelUser), d.require}}
+	area := routeGroup{n.echo, "/jwt/member/tokens", d.require(auth.LevelUser)}
 	get(area, "", d.limitedTokens)
 	area.POST("/:id/revoke", d.revokeToken)
 	// What is given out here outlives the request, so that everything is asked first.
-	giving := within{n.echo, "", []echo.MiddlewareFunc{d.identify(auth.LevelVersion), d.require}}
+	giving := routeGroup{n.echo, "", d.require(auth.LevelVersion)}
 	giving.POST("/jwt/member/tokens", d.issueToken, d.withPassword)
 	giving.POST("/api/jwt/tokens", d.apiIssueToken)
-	api := within{n.echo, "/api/jwt/tokens", []echo.MiddlewareFunc{d.identify(auth.LevelSignature), d.require}}
+	api := routeGroup{n.echo, "/api/jwt/tokens", d.require(auth.LevelSignature)}
 	get(api, "", d.apiTokens)
 	api.DELETE("/:id", d.apiRevokeToken)
 }
 
-// within mounts routes below an address, behind middleware. Echo's own groups would also take every other
+// routeGroup mounts routes below an address, behind a middleware. Echo's own groups would also take every other
 // request below it: a wrong method would be a 404, and an address that does not exist would cost a lookup.
-type within struct {
+type routeGroup struct {
 	e       *echo.Echo
 	at      string
-	through []echo.MiddlewareFunc
+	through echo.MiddlewareFunc
 }
 
 // Add mounts a handler.
-func (g within) Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
-	return g.e.Add(method, g.at+path, h, append(slices.Clone(g.through), m...)...)
+func (g routeGroup) Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return g.e.Add(method, g.at+path, h, append([]echo.MiddlewareFunc{g.through}, m...)...)
 }
 
 // POST mounts a handler for POST.
-func (g within) POST(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
+func (g routeGroup) POST(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
 	g.Add(http.MethodPost, path, h, m...)
 }
 
 // DELETE mounts a handler for DELETE.
-func (g within) DELETE(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
+func (g routeGroup) DELETE(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
 	g.Add(http.MethodDelete, path, h, m...)
 }
 

@@ -7,9 +7,9 @@ import (
 	"twodoors/handlers/labs"
 )
 
-// known are the figures that sentences name and that stay what they are while a node runs: a rule's bound is written
+// messageConstants are the figures that sentences name and that stay what they are while a node runs: a rule's bound is written
 // down once, where it is kept.
-func known(cfg Config) map[string]any {
+func messageConstants(cfg Config) map[string]any {
 	return map[string]any{
 		"NameLeast": auth.MinUsername, "NameMost": auth.MaxUsername, "PasswordLeast": auth.MinPassword, "PasswordMost": auth.MaxPassword,
 		"NoteMost": maxNote, "DisplayNameMost": maxDisplayName, "TokenNameMost": maxTokenName, "TokenLifeLeast": minTokenLife,
