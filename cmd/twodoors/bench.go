@@ -26,7 +26,7 @@ type benchCommand struct {
 	Profile  string        `placeholder:"FOLDER" help:"Write a CPU profile of each server there, for go tool pprof; measured figures suffer a little."`
 	Sessions []int         `placeholder:"N" help:"Measure instead what grows with stored sessions, such as 10,10000,1000000."`
 	Soak     time.Duration `placeholder:"TIME" help:"Measure instead what one server holds under half of what it can bear for so long, such as 10m."`
-	Beyond   bool          `help:"Measure instead what the arithmetic for many people signed in begins with, and write it as a page in Markdown (or the figures, by --format=json)."`
+	Carried  bool          `help:"Measure also what one more sign-in takes where it is stored, and how many lookups and writes a second that place carries; it stands in the figures of --format=json."`
 	Postgres string        `env:"TWODOORS_BENCH_POSTGRES" placeholder:"URL" help:"Measure on this PostgreSQL too, in a schema made for it and removed again."`
 	Redis    string        `env:"TWODOORS_BENCH_REDIS" placeholder:"URL" help:"Measure with sessions in this Redis too."`
 
@@ -65,13 +65,6 @@ func (b *benchCommand) Run(ctx context.Context, p *program) (err error) {
 		report.Took = time.Since(began).Seconds()
 		return errors.Join(b.write(p.out, report), report.Err())
 	}
-	if b.Beyond {
-		if err := bed.beyond(ctx, &report); err != nil {
-			return err
-		}
-		report.Took = time.Since(began).Seconds()
-		return errors.Join(b.write(p.out, report), report.Err())
-	}
 	var rungs []bench.Rung
 	if len(b.Sessions) > 0 {
 		rungs, err = bed.growth(ctx, &report)
@@ -85,6 +78,11 @@ func (b *benchCommand) Run(ctx context.Context, p *program) (err error) {
 	plan.Progress = progress(p.err, len(rungs))
 	if report.Rows, err = bench.Run(ctx, plan, rungs); err != nil {
 		return err
+	}
+	if b.Carried {
+		if err := bed.carried(&report); err != nil {
+			return err
+		}
 	}
 	report.Rounds, report.Stretch = plan.Rounds, plan.Length.Seconds()
 	report.Starts = bed.starts(report.Rows)
@@ -111,9 +109,6 @@ func (b *benchCommand) write(w io.Writer, report bench.Report) error {
 		return e.Encode(report)
 	case "html":
 		return handlers.WriteBenchPage(w, report, b.Language)
-	}
-	if b.Beyond {
-		return bench.WriteBeyond(w, report, bench.Assumptions)
 	}
 	return bench.WriteText(w, report)
 }

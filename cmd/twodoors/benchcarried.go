@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -16,6 +18,30 @@ import (
 	"twodoors/models"
 	"twodoors/models/sqltrace"
 )
+
+// carriedUsers is how many are signed in where it is measured what is carried.
+const carriedUsers = 10_000
+
+// carrying are the servers whose places of sign-ins differ.
+var carrying = []string{"sqlite", "postgres", "memory", "redis"}
+
+// carried asks every server with another place of sign-ins what that carries.
+func (bed *benchBed) carried(report *bench.Report) error {
+	for _, c := range bed.children {
+		if !slices.Contains(carrying, c.name) {
+			continue
+		}
+		a, err := c.question(benchQuestion{Do: "carry", Sessions: carriedUsers})
+		if err != nil {
+			return err
+		}
+		if a.Carried == nil {
+			return fmt.Errorf("server %s: nothing was carried", c.name)
+		}
+		report.Carried = append(report.Carried, *a.Carried)
+	}
+	return nil
+}
 
 // carrier measures what the place where a node keeps its sign-ins carries.
 type carrier struct {
