@@ -63,8 +63,8 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 // connection was told to name when it wants something cancelled. config is adapted to it, too.
 func reach(ctx context.Context, config *pgx.ConnConfig) (limited *pgx.ConnConfig, pooled bool, err error) {
 	limited = config.Copy()
-	limit(limited, "statement_timeout", statementLimit)
-	limit(limited, "idle_in_transaction_session_timeout", statementLimit)
+	setParameter(limited, "statement_timeout", statementLimit)
+	setParameter(limited, "idle_in_transaction_session_timeout", statementLimit)
 	conn, err := pgx.ConnectConfig(ctx, limited)
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) { // it may be the limits that are refused: poolers know few settings
@@ -121,14 +121,16 @@ func postgresConfig(text string) (*pgx.ConnConfig, error) {
 		}
 		return nil, oneLine(err, password)
 	}
+	// All texts are UTF-8. A database of another encoding does not say so by itself.
+	setParameter(config, "client_encoding", "UTF8")
 	if !u.Query().Has("connect_timeout") {
 		config.ConnectTimeout = connectTimeout
 	}
 	return config, nil
 }
 
-// limit sets a server's setting for our connections, unless the URL has set it.
-func limit(config *pgx.ConnConfig, name, value string) {
+// setParameter sets a setting of the server for our connections, unless the URL has set it.
+func setParameter(config *pgx.ConnConfig, name, value string) {
 	if _, ok := config.RuntimeParams[name]; !ok {
 		config.RuntimeParams[name] = value
 	}

@@ -23,7 +23,7 @@ func all() []Statement {
 		refreshSameForm(), refreshTheft(),
 		// growing
 		scaleSession(), scaleSticky(), scaleStore(), scaleJWT(), otherService(), restNeedsToken(), csrf(),
-		storageSafer(), otherDomain(), cookieDomain(), corsIsCookies(), cdnNeedsToken(), httpsNeeded(),
+		storageSafer(), cookieDomain(), otherDomain(), corsIsCookies(), cdnNeedsToken(), httpsNeeded(),
 		databaseDown(), databaseLeak(),
 	}
 }
