@@ -12,7 +12,10 @@ import (
 )
 
 // HeaderDecrypts swaps the algorithm that a token's header names.
-func headerDecrypts() Statement {
+func headerDecrypts() Statement { return headerDecryptsOf(encryptedJWT(jose.A256GCM)) }
+
+// headerDecryptsOf is the same with encrypt to make the JWE.
+func headerDecryptsOf(encrypt func(claims, key []byte) string) Statement {
 	return Statement{
 		ID: "header-decrypts", Group: Sent, Expected: Depends, Figure: "none",
 		Sources: []Source{
@@ -54,7 +57,7 @@ func headerDecrypts() Statement {
 			must(err)
 			secret := make([]byte, 32)
 			rand.Read(secret) // never fails
-			encrypted := encryptedJWT(claims, secret)
+			encrypted := encrypt(claims, secret)
 			p.Measure("jwe-readable", "a JWE is readable without its key", "키 없이 JWE가 읽힘", Readable(encrypted, OwnerName), Truth)
 			p.Measure("jwe-decrypted", "with the key, decrypted as its header says", "키가 있고 헤더대로 하면 복호화됨", decrypts(encrypted, secret), Truth)
 			p.Measure("jwe-swapped", "decrypted after its header was changed to another enc", "헤더의 enc를 바꾼 뒤에도 복호화됨", decrypts(withOtherEnc(encrypted), secret), Truth)
@@ -70,15 +73,17 @@ func headerDecrypts() Statement {
 	}
 }
 
-// encryptedJWT is a JWE in compact form, encrypted directly with a shared key.
-func encryptedJWT(claims, key []byte) string {
-	encrypter, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.DIRECT, Key: key}, nil)
-	must(err)
-	made, err := encrypter.Encrypt(claims)
-	must(err)
-	text, err := made.CompactSerialize()
-	must(err)
-	return text
+// encryptedJWT makes JWEs in compact form, encrypted directly with a shared key.
+func encryptedJWT(enc jose.ContentEncryption) func(claims, key []byte) string {
+	return func(claims, key []byte) string {
+		encrypter, err := jose.NewEncrypter(enc, jose.Recipient{Algorithm: jose.DIRECT, Key: key}, nil)
+		must(err)
+		made, err := encrypter.Encrypt(claims)
+		must(err)
+		text, err := made.CompactSerialize()
+		must(err)
+		return text
+	}
 }
 
 // decrypts reports whether a JWE can be decrypted with a key as its header says.

@@ -27,7 +27,7 @@ func jwtThreeParts() Statement {
 				parts := Parts(owner.Access(JWT))
 				p.Measure("parts-"+alg, "parts, "+alg, "부분의 수, "+alg, len(parts), Times)
 				if len(parts) != 3 {
-					stop("the token has %d parts", len(parts))
+					parts = make([]string, 3) // there is nothing to read
 				}
 				signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 				p.Measure("json-"+alg, "header and payload are JSON, "+alg, "헤더와 페이로드가 JSON임, "+alg, Decoded(parts[0])["alg"] == alg && Decoded(parts[1]) != nil, Truth)

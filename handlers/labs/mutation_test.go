@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql/driver"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"twodoors/handlers/auth"
 	"twodoors/handlers/labs"
 	"twodoors/models"
@@ -23,7 +26,7 @@ import (
 )
 
 // TestMutations has the app make a mistake, and wants the statements that it concerns to come out otherwise: a
-// scenario that still came to its verdict would have measured nothing.
+// scenario that still came to its verdict would have measured nothing, and so would one that only broke off.
 func TestMutations(t *testing.T) {
 	for _, m := range []struct {
 		name       string
@@ -100,12 +103,16 @@ func TestMutations(t *testing.T) {
 					next.ServeHTTP(w, r)
 				})
 			}},
-		{name: "a session is not stored", statements: []string{"state-grows"}, sql: func(s string) string {
-			if strings.HasPrefix(s, "INSERT INTO sessions") {
-				s = strings.TrimSuffix(strings.Replace(s, "VALUES (", "SELECT ", 1), ")") + " WHERE 1 = 0"
+		{name: "a session takes the place of the last one", statements: []string{"state-grows"}, sql: func(s string) string {
+			if strings.HasPrefix(s, "INSERT INTO sessions") { // device ids are unique
+				s = strings.NewReplacer("INSERT", "INSERT OR REPLACE", "SELECT CAST(? AS BLOB), CAST(?", "SELECT CAST(? AS BLOB), 0 * CAST(?").Replace(s)
 			}
 			return s
 		}},
+		{name: "a sign-out is not denied", statements: []string{"state-grows"},
+			sql: replace("SELECT id, access_ends + CAST(? AS BIGINT) FROM token_families WHERE ", "SELECT id, access_ends + CAST(? AS BIGINT) FROM token_families WHERE 1 = 0 AND ")},
+		{name: "a script that signs in gets a cookie too", statements: []string{"sends"}, around: doubling},
+		{name: "a JWT is a short handle", statements: []string{"jwt-readable", "jwt-three-parts", "jwt-encrypted"}, around: handles},
 		{name: "the signature is made from the password", statements: []string{"jwt-signature-password"}, around: signingWithPassword},
 		{name: "answers are remembered by the token that asked", statements: []string{"jwt-not-revocable", "expiry"}, around: remembering},
 		{name: "every answer brings a refresh token", statements: []string{"refresh-safer"}, around: generous},
@@ -131,13 +138,84 @@ func TestMutations(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if r.AsExpected() {
+				if r.Problem != nil {
+					t.Errorf("%s was not measured to its end: %v", id, r.Problem)
+				} else if r.AsExpected() {
 					t.Errorf("%s came to its verdict all the same: %s", id, r.Verdict)
 				}
-				t.Logf("%s: %s, %v", id, r.Verdict, r.Problem)
+				t.Logf("%s: %s", id, r.Verdict)
 			}
 			if o := fault; (m.sql != nil || m.twice != "") && !o.happened() {
 				t.Error("the mistake was never made: no statement fits it")
+			}
+		})
+	}
+}
+
+// TestSendsWeighs: what sends says of bytes is weighed, not written down: it changes by as much as the credential does.
+func TestSendsWeighs(t *testing.T) {
+	weighed := func(around func(http.Handler) http.Handler) map[string]int64 {
+		r, err := newEngine(func(o *labs.Options) { o.Handler = around }).Run(t.Context(), "sends", nil)
+		if err != nil || r.Problem != nil {
+			t.Fatal(err, r.Problem)
+		}
+		of := map[string]int64{}
+		for _, m := range r.Measured {
+			of[m.ID], _ = m.Value.(int64)
+		}
+		return of
+	}
+	plain, talks, tiny := weighed(nil), weighed(talkative), weighed(handles)
+	grown := int64(base64.URLEncoding.EncodedLen(len(nameBeside))) // of whole groups: nothing else of the value changes
+	for _, c := range []struct {
+		what      string
+		got, want int64
+	}{
+		{"a session's cookie with a name in it", talks["session-bytes"], plain["session-bytes"] + grown},
+		{"its line", talks["session-line"], plain["session-line"] + grown},
+		{"a JWT that is a handle", tiny["jwt-bytes"], handleLength},
+		{"its line", tiny["jwt-line"], int64(len("Authorization: Bearer ") + handleLength + len("\r\n"))},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %d bytes, want %d", c.what, c.got, c.want)
+		}
+	}
+}
+
+// TestHeaderDecryptsMutated: with an encrypted JWT that is made otherwise, the case of one comes out otherwise.
+func TestHeaderDecryptsMutated(t *testing.T) {
+	aes := labs.EncryptedJWT(jose.A256GCM)
+	for _, m := range []struct {
+		name    string
+		encrypt func(claims, key []byte) string
+		figure  string
+		want    bool
+	}{
+		{"its header says nothing", func(claims, key []byte) string {
+			_, rest, _ := strings.Cut(aes(claims, key), ".")
+			return base64.RawURLEncoding.EncodeToString([]byte("{}")) + "." + rest
+		}, "jwe-decrypted", false},
+		{"it is not encrypted", func(claims, key []byte) string {
+			parts := strings.Split(aes(claims, key), ".")
+			parts[3] = base64.RawURLEncoding.EncodeToString(claims)
+			return strings.Join(parts, ".")
+		}, "jwe-readable", true},
+		{"its header names what it is swapped for", labs.EncryptedJWT(jose.A128CBC_HS256), "jwe-swapped", true},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			r := newEngine().RunStatement(t.Context(), labs.HeaderDecryptsOf(m.encrypt), nil)
+			if r.Problem != nil {
+				t.Fatal(r.Problem)
+			}
+			for _, c := range r.Cases {
+				if encrypted := strings.Contains(c.When.EN, "JWE"); (c.Holds == c.Want) == encrypted {
+					t.Errorf("%s: measured %t, expected %t", c.When.EN, c.Holds, c.Want)
+				}
+			}
+			for _, got := range r.Measured {
+				if got.ID == m.figure && got.Value != m.want {
+					t.Errorf("%s is %v", m.figure, got.Value)
+				}
 			}
 		})
 	}
@@ -310,19 +388,32 @@ func credulous(next http.Handler) http.Handler {
 
 // talkative puts the owner's name beside the session's id, and takes it away again when the cookie comes back.
 func talkative(next http.Handler) http.Handler {
-	mark := "." + base64.RawURLEncoding.EncodeToString([]byte(labs.OwnerName))
+	recoded := func(c *http.Cookie, change func(text string) string) {
+		text, err := base64.URLEncoding.DecodeString(c.Value)
+		if strings.HasPrefix(c.Name, "twodoors-session") && err == nil && len(text) > 0 {
+			c.Value = base64.URLEncoding.EncodeToString([]byte(change(string(text))))
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if line := r.Header.Get("Cookie"); line != "" {
-			r.Header.Set("Cookie", strings.ReplaceAll(line, mark, ""))
+		sent := r.Cookies()
+		r.Header.Del("Cookie")
+		for _, c := range sent {
+			recoded(c, func(text string) string { return strings.TrimSuffix(text, nameBeside) })
+			r.AddCookie(c)
 		}
 		cookies(func(line string) string {
-			if strings.HasPrefix(line, "twodoors-session=") {
-				line = strings.Replace(line, ";", mark+";", 1)
+			c, err := http.ParseSetCookie(line)
+			if err != nil {
+				return line
 			}
-			return line
+			recoded(c, func(text string) string { return text + nameBeside })
+			return c.String()
 		})(next).ServeHTTP(w, r)
 	})
 }
+
+// nameBeside is what talkative adds.
+const nameBeside = "|" + labs.OwnerName
 
 // cookies changes every cookie that is set.
 func cookies(change func(line string) string) func(http.Handler) http.Handler {
@@ -363,6 +454,24 @@ func pass(w http.ResponseWriter, made *httptest.ResponseRecorder) {
 // signingWithPassword puts a signature made of the user's name and password on each token that a sign-in gives, and
 // accepts it.
 func signingWithPassword(next http.Handler) http.Handler {
+	return exchanging(next, func(token string, said []byte) string {
+		sum := sha256.Sum256(said)
+		return token[:strings.LastIndexByte(token, '.')+1] + base64.RawURLEncoding.EncodeToString(sum[:])
+	})
+}
+
+// handles gives a short handle in place of each access token, and accepts it.
+func handles(next http.Handler) http.Handler {
+	return exchanging(next, func(token string, _ []byte) string {
+		sum := sha256.Sum256([]byte(token))
+		return hex.EncodeToString(sum[:])[:handleLength]
+	})
+}
+
+const handleLength = 8
+
+// exchanging gives other in place of each access token, made from it and from what the client said, and accepts it.
+func exchanging(next http.Handler, other func(token string, said []byte) string) http.Handler {
 	var (
 		mu      sync.Mutex
 		genuine = map[string]string{}
@@ -381,18 +490,34 @@ func signingWithPassword(next http.Handler) http.Handler {
 		r.Body = io.NopCloser(bytes.NewReader(said))
 		made := httptest.NewRecorder()
 		next.ServeHTTP(made, r)
-		var given struct {
-			Access string `json:"access_token"`
-		}
-		if json.Unmarshal(made.Body.Bytes(), &given) == nil && given.Access != "" {
-			text := given.Access[:strings.LastIndexByte(given.Access, '.')+1]
-			sum := sha256.Sum256(said)
-			other := text + base64.RawURLEncoding.EncodeToString(sum[:])
-			made.Body = bytes.NewBuffer(bytes.Replace(made.Body.Bytes(), []byte(given.Access), []byte(other), 1))
+		if token := accessGiven(made); token != "" {
+			given := other(token, said)
+			made.Body = bytes.NewBuffer(bytes.Replace(made.Body.Bytes(), []byte(token), []byte(given), 1))
 			made.Header().Del("Content-Length")
 			mu.Lock()
-			genuine["Bearer "+other] = "Bearer " + given.Access
+			genuine["Bearer "+given] = "Bearer " + token
 			mu.Unlock()
+		}
+		pass(w, made)
+	})
+}
+
+// accessGiven is the access token in an answer of the API, "" where there is none.
+func accessGiven(made *httptest.ResponseRecorder) string {
+	var given struct {
+		Access string `json:"access_token"`
+	}
+	_ = json.Unmarshal(made.Body.Bytes(), &given) // a page is not JSON, and gives none
+	return given.Access
+}
+
+// doubling sets a cookie with every answer that gives an access token.
+func doubling(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		made := httptest.NewRecorder()
+		next.ServeHTTP(made, r)
+		if accessGiven(made) != "" {
+			http.SetCookie(made, &http.Cookie{Name: "known", Value: "1", Path: "/", HttpOnly: true})
 		}
 		pass(w, made)
 	})

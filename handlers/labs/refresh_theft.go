@@ -49,7 +49,7 @@ func refreshTheft() Statement {
 			p.Status("grace-thief", "the thief, within the grace", "유예 시간 안의 도둑", thief.Renews())
 			p.Measure("grace-same", "both hold the same successor", "둘이 같은 다음 토큰을 가짐", owner.RefreshToken() == thief.RefreshToken(), Truth)
 			p.Step("Later each uses that successor: now there is a second use.", "나중에 각자 그 토큰을 써요. 이제 두 번째 사용이에요.")
-			thief.Renews().Want(200)
+			p.Status("grace-next", "the thief's next use", "도둑의 다음 사용", thief.Renews())
 			w.Clock.Forward(time.Hour)
 			p.Status("grace-later", "the owner's next use", "주인의 다음 사용", owner.Renews())
 			p.Status("grace-after", "the thief after that", "그다음의 도둑", thief.Renews())

@@ -140,17 +140,18 @@ func measuredAs(t *testing.T, r labs.Result, id string, want any) bool {
 func TestTwoOriginsMutated(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]struct {
-		wrap   func(http.Handler) http.Handler
-		differ []string
+		wrap    func(http.Handler) http.Handler
+		prepare func(*browsertest.Tab)
+		differ  map[string]string // by statement, a figure that comes out otherwise
 	}{
-		"cookies without HttpOnly": {func(next http.Handler) http.Handler {
+		"cookies without HttpOnly": {wrap: func(next http.Handler) http.Handler {
 			return answersWith(next, func(h http.Header) {
 				for i, line := range h["Set-Cookie"] {
 					h["Set-Cookie"][i] = strings.ReplaceAll(line, "; HttpOnly", "")
 				}
 			})
-		}, []string{"storage-safer"}},
-		"no SameSite=Lax, no check, and CORS for everybody": {func(next http.Handler) http.Handler {
+		}, map[string]string{"storage-safer": "HELP"}},
+		"no SameSite=Lax, no check, and CORS for everybody": {wrap: func(next http.Handler) http.Handler {
 			return answersWith(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				r.Header.Del("Origin")
 				r.Header.Del("Sec-Fetch-Site")
@@ -161,8 +162,8 @@ func TestTwoOriginsMutated(t *testing.T) {
 					h["Set-Cookie"][i] = strings.ReplaceAll(line, "; SameSite=Lax", "; SameSite=None; Secure")
 				}
 			})
-		}, []string{"csrf", "other-domain", "cors-is-cookies"}},
-		"the API answers everybody": {func(next http.Handler) http.Handler {
+		}, map[string]string{"csrf": "basic-checked", "other-domain": "HELP", "cors-is-cookies": "HELP"}},
+		"the API answers everybody": {wrap: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/api/session/me" {
 					w.WriteHeader(http.StatusOK)
@@ -170,7 +171,11 @@ func TestTwoOriginsMutated(t *testing.T) {
 				}
 				next.ServeHTTP(w, r)
 			})
-		}, []string{"cookie-domain", "other-domain"}},
+		}, map[string]string{"cookie-domain": "HELP", "other-domain": "HELP"}},
+		"the browser has nothing to send by HTTP Basic": {prepare: func(tab *browsertest.Tab) {
+			tab.AllowConsole("net::ERR_BLOCKED_BY_CLIENT")
+			tab.Block("*://*:*/two-origins/*/basic")
+		}, differ: map[string]string{"csrf": "basic"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
