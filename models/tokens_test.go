@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"twodoors/models"
+	"twodoors/models/modelstest"
 )
 
 func TestRotate(t *testing.T) {
@@ -235,6 +237,58 @@ func TestReuseAtOnce(t *testing.T) {
 			t.Errorf("outcomes: %v", seen)
 		}
 	})
+}
+
+// TestSignOutInsideARotation: a sign-in is ended while its token is in the middle of being exchanged, read and not yet
+// marked. The end waits for the exchange, and denies the access token that goes with the successor too, to its end. On
+// SQLite there is no such moment: a transaction that writes has the database for itself.
+func TestSignOutInsideARotation(t *testing.T) {
+	t.Parallel()
+	url := modelstest.Postgres(t)
+	db, ctx := MustOpen(t, url), request(t)
+	u := MustUser(t, db, "ada", models.RoleMember)
+	f := MustFamily(t, db, u.ID, 10, "t1")
+	outside, err := sql.Open("pgx", url)
+	Must(t, err)
+	defer outside.Close()
+	waiting := func() (n int) {
+		Must(t, outside.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n))
+		return n
+	}
+
+	key := hash("t1")
+	// Whoever has the token's row stops the exchange where it marks it.
+	stop, err := outside.BeginTx(t.Context(), nil)
+	Must(t, err)
+	defer stop.Rollback()
+	_, err = stop.ExecContext(t.Context(), `SELECT 1 FROM refresh_tokens WHERE hash = $1 FOR UPDATE`, key[:])
+	Must(t, err)
+	later := now.Add(30 * time.Minute)
+	rotated, ended := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := db.Rotate(ctx, rotation("t1", "t2", later))
+		rotated <- err
+	}()
+	for waiting() < 1 && len(rotated) == 0 {
+	}
+	go func() { ended <- db.EndFamily(ctx, f.ID, u.ID, "signed out", later, 0) }()
+	for waiting() < 2 && len(ended) == 0 {
+	}
+	if len(rotated) > 0 || len(ended) > 0 {
+		t.Errorf("rotated %d, ended %d while the exchange was stopped: want neither", len(rotated), len(ended))
+	}
+	Must(t, stop.Rollback())
+	Must(t, <-rotated)
+	Must(t, <-ended)
+
+	if _, err := db.Rotate(ctx, rotation("t2", "t3", later)); !errors.Is(err, models.ErrEnded) {
+		t.Errorf("the successor: %v", err)
+	}
+	_, err = db.Cleanup(t.Context(), f.AccessEnds.Time, 0) // the first access token has ended
+	Must(t, err)
+	if _, denied, err := db.UserForToken(ctx, u.ID, f.ID, true, f.AccessEnds.Time); !denied || err != nil {
+		t.Errorf("the access token that goes with the successor: denied %v, %v", denied, err)
+	}
 }
 
 func TestRenewFamily(t *testing.T) {
