@@ -11,7 +11,7 @@ import (
 func TestDatabaseEncoding(t *testing.T) {
 	t.Parallel()
 	db, err := models.Open(t.Context(), models.Options{
-		URL: modelstest.Postgres(t, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"),
+		URL: modelstest.PostgresWith(t, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"),
 	})
 	Must(t, err)
 	t.Cleanup(func() { Must(t, db.Close()) })

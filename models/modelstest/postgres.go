@@ -40,8 +40,14 @@ var postgresServer = sync.OnceValues(func() (*server, error) { return startTwice
 
 // Postgres returns the URL of an empty database of the test's own, dropped when the test ends. The server
 // logs every statement (PostgresLog) and accepts 200 connections. Without PostgreSQL on the machine the test
-// is skipped (Missing), and with -short. with are options of CREATE DATABASE, such as its encoding.
-func Postgres(t testing.TB, with ...string) string {
+// is skipped (Missing), and with -short.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	return PostgresWith(t, "")
+}
+
+// PostgresWith is Postgres for a database with options of CREATE DATABASE, such as its encoding.
+func PostgresWith(t testing.TB, options string) string {
 	t.Helper()
 	needsServer(t)
 	s, err := postgresServer()
@@ -52,7 +58,7 @@ func Postgres(t testing.TB, with ...string) string {
 		t.Fatalf("PostgreSQL did not start: %v", err)
 	}
 	name := "test_" + strings.ToLower(rand.Text()) // letters that need no quoting
-	execPostgres(t, s, strings.Join(append([]string{"CREATE DATABASE", name}, with...), " "))
+	execPostgres(t, s, "CREATE DATABASE "+name+" "+options)
 	t.Cleanup(func() { execPostgres(t, s, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	return s.postgresURL(name)
 }
