@@ -39,6 +39,10 @@ var layers = map[string]layer{
 	"handlers/trace":        {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, gorm}},
 	"handlers/handlerstest": {own: []string{"handlers", "handlers/auth", "handlers/labs", "handlers/metrics", "handlers/trace", "models", "models/memorystore", "models/modelstest", "models/redisstore", "models/sqltrace"}},
 	"handlers/browsertest":  {own: []string{"models/modelstest"}, forbidden: []string{echo, templ, gorm}},
+	"handlers/e2e/browser":  {}, // tests alone
+	"handlers/e2e/contract": {},
+	"handlers/e2e/labs":     {},
+	"handlers/e2e/security": {},
 	"views":                 {forbidden: []string{echo, gorm, "database/sql", "github.com/golang-jwt", "github.com/gorilla"}},
 	"static":                {forbidden: []string{echo, templ, gorm, "database/sql"}},
 	"models":                {own: []string{"models/sqltrace"}, forbidden: []string{echo, templ, "net/http", "github.com/golang-jwt", "github.com/gorilla"}},

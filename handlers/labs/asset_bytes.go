@@ -2,7 +2,7 @@ package labs
 
 import "regexp"
 
-// AssetBytes weighs the credential on a page, on the API and on a static file.
+// assetBytes weighs the credential on a page, on the API and on a static file.
 func assetBytes() Statement {
 	return Statement{
 		ID: "asset-bytes", Group: Sent, Expected: Depends, Figure: "session-static",

@@ -1,6 +1,6 @@
 package labs
 
-// Bearer has a second client replay each credential.
+// bearerStatement has a second client replay each credential.
 func bearerStatement() Statement {
 	return Statement{
 		ID: "bearer", Group: Ending, Expected: Fails, Figure: "session",

@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// BothCheckUser deactivates the account and asks again.
+// bothCheckUser deactivates the account and asks again.
 func bothCheckUser() Statement {
 	return Statement{
 		ID: "both-check-user", Group: Cost, Expected: Depends, Figure: "jwt-signature",

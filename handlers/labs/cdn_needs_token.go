@@ -1,6 +1,6 @@
 package labs
 
-// CDNNeedsToken needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
+// cdnNeedsToken needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
 func cdnNeedsToken() Statement {
 	return Statement{

@@ -1,6 +1,6 @@
 package labs
 
-// ClientWork asks for a page in every mode and carrier, without JavaScript.
+// clientWork asks for a page in every mode and carrier, without JavaScript.
 func clientWork() Statement {
 	type way struct {
 		id, en, ko string

@@ -1,6 +1,6 @@
 package labs
 
-// CookieDomain needs a browser: to which hosts one sends a cookie can be seen nowhere else. Its trials play at two
+// cookieDomain needs a browser: to which hosts one sends a cookie can be seen nowhere else. Its trials play at two
 // subdomains, in the sandbox of two origins.
 func cookieDomain() Statement {
 	return Statement{

@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// CookieTwoWeeks asks just before and just after each limit.
+// cookieTwoWeeks asks just before and just after each limit.
 func cookieTwoWeeks() Statement {
 	type limit struct {
 		id, en, ko string

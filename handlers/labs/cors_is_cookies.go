@@ -1,6 +1,6 @@
 package labs
 
-// CORSIsCookies needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
+// corsIsCookies needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
 func corsIsCookies() Statement {
 	return Statement{

@@ -1,6 +1,6 @@
 package labs
 
-// CSRF needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
+// csrf needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
 func csrf() Statement {
 	return Statement{

@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// DatabaseDown switches the database off while people are signed in.
+// databaseDown switches the database off while people are signed in.
 func databaseDown() Statement {
 	rows := []variant{
 		{"session", Words{"session in the database", "데이터베이스의 세션"}, Session, []Setting{SessionsIn("database")}, false},

@@ -9,7 +9,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// DatabaseLeak uses what is stored as if it were the credential.
+// databaseLeak uses what is stored as if it were the credential.
 func databaseLeak() Statement {
 	return Statement{
 		ID: "database-leak", Group: Growing, Expected: Depends, Figure: "token",

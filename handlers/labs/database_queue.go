@@ -9,7 +9,7 @@ import (
 	"twodoors/handlers/bench"
 )
 
-// DatabaseQueue sends many requests at once to servers whose database answers one lookup at a time.
+// databaseQueue sends many requests at once to servers whose database answers one lookup at a time.
 func databaseQueue() Statement {
 	const (
 		atOnce = 16

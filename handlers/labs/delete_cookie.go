@@ -1,6 +1,6 @@
 package labs
 
-// DeleteCookie has the client forget its cookie, and replays a copy.
+// deleteCookie has the client forget its cookie, and replays a copy.
 func deleteCookie() Statement {
 	return Statement{
 		ID: "delete-cookie", Group: Ending, Expected: Fails, Figure: "copy",

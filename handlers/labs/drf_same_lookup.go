@@ -8,7 +8,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// DRFSameLookup compares what the token classes of a well-known framework cost, each modelled by a mode of this app.
+// drfSameLookup compares what the token classes of a well-known framework cost, each modelled by a mode of this app.
 func drfSameLookup() Statement {
 	return Statement{
 		ID: "drf-same-lookup", Group: Cost, Expected: Depends, Figure: "jwt-user",

@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// Expiry asks just before and just after a token's end.
+// expiry asks just before and just after a token's end.
 func expiry() Statement {
 	return Statement{
 		ID: "expiry", Group: Ending, Expected: Depends, Figure: "leeway",

@@ -1,6 +1,6 @@
 package labs
 
-// FourAlternatives sends every credential over every carrier that it can take.
+// fourAlternatives sends every credential over every carrier that it can take.
 func fourAlternatives() Statement {
 	type way struct {
 		id, en, ko string

@@ -11,7 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// HeaderDecrypts swaps the algorithm that a token's header names.
+// headerDecrypts swaps the algorithm that a token's header names.
 func headerDecrypts() Statement { return headerDecryptsOf(encryptedJWT(jose.A256GCM)) }
 
 // headerDecryptsOf is the same with encrypt to make the JWE.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// HTTPSNeeded reads one raw request of each mode as anyone on the way would, and uses what it finds.
+// httpsNeeded reads one raw request of each mode as anyone on the way would, and uses what it finds.
 func httpsNeeded() Statement {
 	return Statement{
 		ID: "https-needed", Group: Growing, Expected: Holds, Figure: "session",

@@ -1,6 +1,6 @@
 package labs
 
-// IDOnlyHarmless replays a token that says nothing but a number.
+// idOnlyHarmless replays a token that says nothing but a number.
 func idOnlyHarmless() Statement {
 	return Statement{
 		ID: "id-only-harmless", Group: Sent, Expected: Fails, Figure: "read",

@@ -4,7 +4,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// InvalidJWTFree counts the lookups of refusals.
+// invalidJWTFree counts the lookups of refusals.
 func invalidJWTFree() Statement {
 	free := []struct{ id, en, ko string }{
 		{"tampered", "tampered", "변조"}, {"issuer", "of another issuer", "다른 발급자"}, {"expired", "expired", "만료"},

@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// InvalidSessionCosts counts the lookups of session cookies that are refused.
+// invalidSessionCosts counts the lookups of session cookies that are refused.
 func invalidSessionCosts() Statement {
 	return Statement{
 		ID: "invalid-session-costs", Group: Cost, Expected: Depends, Figure: "database-unknown",

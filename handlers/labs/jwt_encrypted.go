@@ -1,6 +1,6 @@
 package labs
 
-// JWTEncrypted tries to read a token without any key.
+// jwtEncrypted tries to read a token without any key.
 func jwtEncrypted() Statement {
 	return Statement{
 		ID: "jwt-encrypted", Group: Sent, Expected: Fails, Figure: "readable",

@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// JWTNoLookup counts the lookups of a request at each level.
+// jwtNoLookup counts the lookups of a request at each level.
 func jwtNoLookup() Statement {
 	return Statement{
 		ID: "jwt-no-lookup", Group: Cost, Expected: Depends, Figure: "signature",

@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// JWTNotRevocable replays a copied access token after its owner has signed out.
+// jwtNotRevocable replays a copied access token after its owner has signed out.
 func jwtNotRevocable() Statement {
 	return Statement{
 		ID: "jwt-not-revocable", Group: Ending, Expected: Holds, Figure: "life",

@@ -1,6 +1,6 @@
 package labs
 
-// JWTReadable reads a token without any key.
+// jwtReadable reads a token without any key.
 func jwtReadable() Statement {
 	return Statement{
 		ID: "jwt-readable", Group: Sent, Expected: Holds, Figure: "disclosed",

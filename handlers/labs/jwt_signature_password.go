@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// JWTSignaturePassword checks signatures without any password, and once more after the password has changed.
+// jwtSignaturePassword checks signatures without any password, and once more after the password has changed.
 func jwtSignaturePassword() Statement {
 	return Statement{
 		ID: "jwt-signature-password", Group: Sent, Expected: Fails, Figure: "key-EdDSA",

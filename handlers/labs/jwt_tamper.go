@@ -4,7 +4,7 @@ import "strings"
 
 const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// JWTTamper changes every byte of a real token, one at a time.
+// jwtTamper changes every byte of a real token, one at a time.
 func jwtTamper() Statement {
 	return Statement{
 		ID: "jwt-tamper", Group: Sent, Expected: Holds, Figure: "accepted",

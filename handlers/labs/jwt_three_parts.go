@@ -2,7 +2,7 @@ package labs
 
 import "encoding/base64"
 
-// JWTThreeParts takes a token apart.
+// jwtThreeParts takes a token apart.
 func jwtThreeParts() Statement {
 	return Statement{
 		ID: "jwt-three-parts", Group: Sent, Expected: Holds, Figure: "parts-EdDSA",

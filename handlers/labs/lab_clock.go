@@ -8,7 +8,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// ClockLab moves time, and watches each credential end.
+// clockLab moves time, and watches each credential end.
 func clockLab() Lab {
 	return Lab{
 		ID: "clock", Title: Say("Clock", "시계"),

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// DatabaseLeaked gives the tables to a thief.
+// databaseLeaked gives the tables to a thief.
 func databaseLeaked() Lab {
 	return Lab{
 		ID: "database-leaked", Title: Say("Database leaked", "데이터베이스 유출"),

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// DatabaseOff takes the database away while people are signed in.
+// databaseOff takes the database away while people are signed in.
 func databaseOff() Lab {
 	return Lab{
 		ID: "database-off", Title: Say("Database off", "데이터베이스 끄기"),

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ForcedLogout ends a sign-in, and times for how long copies of each credential go on working.
+// forcedLogout ends a sign-in, and times for how long copies of each credential go on working.
 func forcedLogout() Lab {
 	return Lab{
 		ID: "forced-logout", Title: Say("Forced logout", "강제 로그아웃"),

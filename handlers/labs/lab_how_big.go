@@ -7,7 +7,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// HowBig weighs what signing in leaves behind, and what a cookie holds.
+// howBig weighs what signing in leaves behind, and what a cookie holds.
 func howBig() Lab {
 	return Lab{
 		ID: "how-big", Title: Say("How big does it get", "얼마나 커질까요?"),

@@ -8,7 +8,7 @@ import (
 	"twodoors/models"
 )
 
-// Ladder sets JWT's levels beside the places where a session can be kept.
+// ladder sets JWT's levels beside the places where a session can be kept.
 func ladder() Lab {
 	return Lab{
 		ID: "ladder", Title: Say("The ladder", "사다리"),

@@ -11,7 +11,7 @@ import (
 // loadConnections is how many connections put load on a node: a few, for the machine has other visitors.
 const loadConnections = 4
 
-// Load sends many requests through sockets, and counts.
+// load sends many requests through sockets, and counts.
 func load() Lab {
 	return Lab{
 		ID: "load", Title: Say("Load", "부하"),

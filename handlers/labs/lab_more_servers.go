@@ -2,7 +2,7 @@ package labs
 
 import "fmt"
 
-// MoreServers spreads requests over several servers.
+// moreServers spreads requests over several servers.
 func moreServers() Lab {
 	return Lab{
 		ID: "more-servers", Title: Say("More servers", "서버 늘리기"),

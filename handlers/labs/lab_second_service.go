@@ -9,7 +9,7 @@ import (
 	"twodoors/models"
 )
 
-// SecondService shows the page of a service that knows only the published keys, for one token after the other.
+// secondServiceLab shows the page of a service that knows only the published keys, for one token after the other.
 func secondServiceLab() Lab {
 	return Lab{
 		ID: "second-service", Title: Say("A second service", "두 번째 서비스"),

@@ -7,7 +7,7 @@ import (
 	"twodoors/models"
 )
 
-// StaleClaims changes a user who is signed in.
+// staleClaims changes a user who is signed in.
 func staleClaims() Lab {
 	return Lab{
 		ID: "stale-claims", Title: Say("Stale claims", "낡은 클레임"),

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Tamper changes a credential before it is sent.
+// tamper changes a credential before it is sent.
 func tamper() Lab {
 	return Lab{
 		ID: "tamper", Title: Say("Tamper", "변조"),

@@ -7,7 +7,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// Theft copies a credential and uses it elsewhere.
+// theft copies a credential and uses it elsewhere.
 func theft() Lab {
 	return Lab{
 		ID: "theft", Title: Say("Theft", "도난"),

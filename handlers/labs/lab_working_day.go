@@ -7,7 +7,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// DayOfWork counts what a day of requests takes.
+// dayOfWork counts what a day of requests takes.
 func dayOfWork() Lab {
 	return Lab{
 		ID: "working-day", Title: Say("A working day", "근무일 하루"),

@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// LoadSlowsSession counts the lookups of many requests.
+// loadSlowsSession counts the lookups of many requests.
 func loadSlowsSession() Statement {
 	const n = 50
 	return Statement{

@@ -2,7 +2,7 @@ package labs
 
 import "time"
 
-// LogoutCookieStore replays a copied cookie whose content is the session.
+// logoutCookieStore replays a copied cookie whose content is the session.
 func logoutCookieStore() Statement {
 	return Statement{
 		ID: "logout-cookie-store", Group: Ending, Expected: Fails, Figure: "after",

@@ -1,6 +1,6 @@
 package labs
 
-// LogoutEndsSession replays a copied session cookie after its owner has signed out.
+// logoutEndsSession replays a copied session cookie after its owner has signed out.
 func logoutEndsSession() Statement {
 	return Statement{
 		ID: "logout-ends-session", Group: Ending, Expected: Holds, Figure: "after",

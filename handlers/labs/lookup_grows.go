@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// LookupGrows has the database count the rows that it looks at to find one session among many.
+// lookupGrows has the database count the rows that it looks at to find one session among many.
 func lookupGrows() Statement {
 	return Statement{
 		ID: "lookup-grows", Group: Cost, Expected: Depends, Figure: "index-100000",

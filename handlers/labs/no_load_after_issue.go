@@ -1,6 +1,6 @@
 package labs
 
-// NoLoadAfterIssue adds up what a token costs the server over a working day.
+// noLoadAfterIssue adds up what a token costs the server over a working day.
 func noLoadAfterIssue() Statement {
 	return Statement{
 		ID: "no-load-after-issue", Group: Cost, Expected: Fails, Figure: "lookups",

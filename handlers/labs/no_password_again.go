@@ -2,7 +2,7 @@ package labs
 
 import "fmt"
 
-// NoPasswordAgain searches a hundred requests for the password.
+// noPasswordAgain searches a hundred requests for the password.
 func noPasswordAgain() Statement {
 	const n = 100
 	return Statement{

@@ -1,6 +1,6 @@
 package labs
 
-// OtherDomain needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
+// otherDomain needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
 func otherDomain() Statement {
 	return Statement{

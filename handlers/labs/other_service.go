@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// OtherService presents tokens to a service that knows nothing but the published keys.
+// otherService presents tokens to a service that knows nothing but the published keys.
 func otherService() Statement {
 	return Statement{
 		ID: "other-service", Group: Growing, Expected: Depends, Figure: "right",

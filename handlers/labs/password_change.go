@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// PasswordChange copies a credential, changes the password, and finds out until when the copy works.
+// passwordChange copies a credential, changes the password, and finds out until when the copy works.
 func passwordChange() Statement {
 	type row struct {
 		variant

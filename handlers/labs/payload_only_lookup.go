@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// PayloadOnlyLookup asks for a page for which the payload is enough, and for one for which it is not.
+// payloadOnlyLookup asks for a page for which the payload is enough, and for one for which it is not.
 func payloadOnlyLookup() Statement {
 	return Statement{
 		ID: "payload-only-lookup", Group: Cost, Expected: Fails, Figure: "home",

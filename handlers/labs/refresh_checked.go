@@ -2,7 +2,7 @@ package labs
 
 import "strings"
 
-// RefreshChecked presents refresh tokens that are good and some that are not.
+// refreshChecked presents refresh tokens that are good and some that are not.
 func refreshChecked() Statement {
 	bad := []Words{{"forged", "위조한"}, {"ended", "끝난"}, {"expired", "만료된"}}
 	return Statement{

@@ -1,6 +1,6 @@
 package labs
 
-// RefreshEmpty reads refresh tokens of both kinds.
+// refreshEmpty reads refresh tokens of both kinds.
 func refreshEmpty() Statement {
 	return Statement{
 		ID: "refresh-empty", Group: Refresh, Expected: Depends, Figure: "opaque",

@@ -1,6 +1,6 @@
 package labs
 
-// RefreshExposure counts how often each token is on the wire in a working day.
+// refreshExposure counts how often each token is on the wire in a working day.
 func refreshExposure() Statement {
 	return Statement{
 		ID: "refresh-exposure", Group: Refresh, Expected: Depends, Figure: "header-refresh",

@@ -2,7 +2,7 @@ package labs
 
 import "time"
 
-// RefreshSafer compares what a thief gets from either token.
+// refreshSafer compares what a thief gets from either token.
 func refreshSafer() Statement {
 	return Statement{
 		ID: "refresh-safer", Group: Refresh, Expected: Depends, Figure: "refresh-life",

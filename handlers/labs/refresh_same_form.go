@@ -1,6 +1,6 @@
 package labs
 
-// RefreshSameForm looks at the form of both tokens of a sign-in.
+// refreshSameForm looks at the form of both tokens of a sign-in.
 func refreshSameForm() Statement {
 	return Statement{
 		ID: "refresh-same-form", Group: Refresh, Expected: Depends, Figure: "refresh-parts",

@@ -2,7 +2,7 @@ package labs
 
 import "time"
 
-// RefreshTheft has thief and owner use the same refresh token, in several orders.
+// refreshTheft has thief and owner use the same refresh token, in several orders.
 func refreshTheft() Statement {
 	return Statement{
 		ID: "refresh-theft", Group: Refresh, Expected: Depends, Figure: "both-thief",

@@ -1,6 +1,6 @@
 package labs
 
-// RESTNeedsToken has one script use the API with a session and with a token.
+// restNeedsToken has one script use the API with a session and with a token.
 func restNeedsToken() Statement {
 	return Statement{
 		ID: "rest-needs-token", Group: Growing, Expected: Fails, Figure: "session",

@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// ScaleJWT sends a token to a second server, with the same key and with another.
+// scaleJWT sends a token to a second server, with the same key and with another.
 func scaleJWT() Statement {
 	return Statement{
 		ID: "scale-jwt", Group: Growing, Expected: Depends, Figure: "one-key",

@@ -1,6 +1,6 @@
 package labs
 
-// ScaleSession has two servers answer in turn.
+// scaleSession has two servers answer in turn.
 func scaleSession() Statement {
 	return Statement{
 		ID: "scale-session", Group: Growing, Expected: Depends, Figure: "kept-refused",

@@ -1,6 +1,6 @@
 package labs
 
-// ScaleSticky has requests come back to the same server, and then stops it.
+// scaleSticky has requests come back to the same server, and then stops it.
 func scaleSticky() Statement {
 	return Statement{
 		ID: "scale-sticky", Group: Growing, Expected: Depends, Figure: "stopped",

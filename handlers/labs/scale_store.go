@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// ScaleStore counts the lookups of the same requests on one, two and three servers.
+// scaleStore counts the lookups of the same requests on one, two and three servers.
 func scaleStore() Statement {
 	rows := []variant{{"session", Words{"session", "세션"}, Session, nil, false}}
 	rows = append(rows, atLevels(func(auth.Level) bool { return false })...)

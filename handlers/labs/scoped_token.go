@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// ScopedToken issues a token that may only read notes.
+// scopedToken issues a token that may only read notes.
 func scopedToken() Statement {
 	return Statement{
 		ID: "scoped-token", Group: Sent, Expected: Holds, Figure: "write",

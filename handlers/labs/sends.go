@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Sends reads the raw requests of each mode and carrier.
+// sends reads the raw requests of each mode and carrier.
 func sends() Statement {
 	type way struct {
 		id, en, ko string

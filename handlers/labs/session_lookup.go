@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/models/sqltrace"
 
-// SessionLookup counts the lookups of a session's request, wherever the session is kept.
+// sessionLookup counts the lookups of a session's request, wherever the session is kept.
 func sessionLookup() Statement {
 	return Statement{
 		ID: "session-lookup", Group: Cost, Expected: Depends, Figure: "database",

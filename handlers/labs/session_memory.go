@@ -7,7 +7,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// SessionMemory weighs sessions in each store.
+// sessionMemory weighs sessions in each store.
 func sessionMemory() Statement {
 	const signIns = 100
 	return Statement{

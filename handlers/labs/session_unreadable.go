@@ -1,6 +1,6 @@
 package labs
 
-// SessionUnreadable compares what can be read from the session cookies of two different users.
+// sessionUnreadable compares what can be read from the session cookies of two different users.
 func sessionUnreadable() Statement {
 	return Statement{
 		ID: "session-unreadable", Group: Sent, Expected: Holds, Figure: "disclosed",

@@ -8,7 +8,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// ShortLimitsTheft steals tokens of different lives.
+// shortLimitsTheft steals tokens of different lives.
 func shortLimitsTheft() Statement {
 	return Statement{
 		ID: "short-limits-theft", Group: Refresh, Expected: Depends, Figure: "life-15",

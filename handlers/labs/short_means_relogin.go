@@ -2,7 +2,7 @@ package labs
 
 import "time"
 
-// ShortMeansRelogin counts the sign-ins of a working day.
+// shortMeansRelogin counts the sign-ins of a working day.
 func shortMeansRelogin() Statement {
 	return Statement{
 		ID: "short-means-relogin", Group: Refresh, Expected: Holds, Figure: "without",

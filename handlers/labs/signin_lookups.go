@@ -1,6 +1,6 @@
 package labs
 
-// SignInLookups counts the lookups of signing in.
+// signInLookups counts the lookups of signing in.
 func signInLookups() Statement {
 	return Statement{
 		ID: "signin-lookups", Group: Cost, Expected: Fails, Figure: "jwt",

@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// SimplePages opens a page without data and one with data, through both doors.
+// simplePages opens a page without data and one with data, through both doors.
 func simplePages() Statement {
 	return Statement{
 		ID: "simple-pages", Group: Cost, Expected: Holds, Figure: "jwt-home-auth",

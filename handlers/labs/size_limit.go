@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// SizeLimit needs a browser: what one keeps of a cookie can be seen nowhere else. Cookies and headers grow in it until each way breaks.
+// sizeLimit needs a browser: what one keeps of a cookie can be seen nowhere else. Cookies and headers grow in it until each way breaks.
 func sizeLimit() Statement {
 	return Statement{
 		ID: "size-limit", Group: Sent, Expected: Holds, Figure: "cookie",

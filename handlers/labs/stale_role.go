@@ -5,7 +5,7 @@ import (
 	"twodoors/models"
 )
 
-// StaleRole changes the role of a user who is signed in.
+// staleRole changes the role of a user who is signed in.
 func staleRole() Statement {
 	rows := []variant{
 		{"session", Words{"session, user read", "세션, 사용자를 읽음"}, Session, []Setting{SessionsIn("database")}, true},

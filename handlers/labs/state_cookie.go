@@ -1,6 +1,6 @@
 package labs
 
-// StateCookie looks at who keeps what where a cookie travels.
+// stateCookie looks at who keeps what where a cookie travels.
 func stateCookie() Statement {
 	return Statement{
 		ID: "state-cookie", Group: State, Expected: Depends, Figure: "signed-rows",

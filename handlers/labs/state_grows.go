@@ -6,7 +6,7 @@ import (
 	"twodoors/handlers/auth"
 )
 
-// StateGrows stores thousands of sign-ins and weighs the tables.
+// stateGrows stores thousands of sign-ins and weighs the tables.
 func stateGrows() Statement {
 	return Statement{
 		ID: "state-grows", Group: State, Expected: Depends, Figure: "session-10000",

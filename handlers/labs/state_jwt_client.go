@@ -2,7 +2,7 @@ package labs
 
 import "twodoors/handlers/auth"
 
-// StateJWTClient counts what the server keeps for a JWT sign-in.
+// stateJWTClient counts what the server keeps for a JWT sign-in.
 func stateJWTClient() Statement {
 	return Statement{
 		ID: "state-jwt-client", Group: State, Expected: Depends, Figure: "refresh",

@@ -1,6 +1,6 @@
 package labs
 
-// StateSafer tries what a thief can do where the state is at the server and where it is at the client.
+// stateSafer tries what a thief can do where the state is at the server and where it is at the client.
 func stateSafer() Statement {
 	return Statement{
 		ID: "state-safer", Group: State, Expected: Depends, Figure: "session-after",

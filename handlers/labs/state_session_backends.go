@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// StateSessionBackends plays the same story on each store of sessions.
+// stateSessionBackends plays the same story on each store of sessions.
 func stateSessionBackends() Statement {
 	return Statement{
 		ID: "state-session-backends", Group: State, Expected: Holds, Figure: "memory-right",

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// StateSessionServer looks for what the client of a session holds, and what the server keeps.
+// stateSessionServer looks for what the client of a session holds, and what the server keeps.
 func stateSessionServer() Statement {
 	return Statement{
 		ID: "state-session-server", Group: State, Expected: Holds, Figure: "rows",

@@ -1,6 +1,6 @@
 package labs
 
-// StateToken looks at both ends of an opaque token.
+// stateToken looks at both ends of an opaque token.
 func stateToken() Statement {
 	return Statement{
 		ID: "state-token", Group: State, Expected: Depends, Figure: "rows",

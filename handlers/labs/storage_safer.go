@@ -1,6 +1,6 @@
 package labs
 
-// StorageSafer needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
+// storageSafer needs a browser: what one sends by itself to another site can be seen nowhere else. Its trials play in a
 // sandbox of two origins.
 func storageSafer() Statement {
 	return Statement{

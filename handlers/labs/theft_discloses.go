@@ -1,6 +1,6 @@
 package labs
 
-// TheftDiscloses reads a stolen credential, and then uses it.
+// theftDiscloses reads a stolen credential, and then uses it.
 func theftDiscloses() Statement {
 	return Statement{
 		ID: "theft-discloses", Group: Sent, Expected: Depends, Figure: "jwt",

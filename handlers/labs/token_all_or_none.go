@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// TokenAllOrNone tries to end one device of three.
+// tokenAllOrNone tries to end one device of three.
 func tokenAllOrNone() Statement {
 	return Statement{
 		ID: "token-all-or-none", Group: Ending, Expected: Holds, Figure: "after-end",

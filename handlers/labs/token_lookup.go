@@ -1,6 +1,6 @@
 package labs
 
-// TokenLookup counts the lookups of requests with an opaque token.
+// tokenLookup counts the lookups of requests with an opaque token.
 func tokenLookup() Statement {
 	return Statement{
 		ID: "token-lookup", Group: Cost, Expected: Holds, Figure: "ByAPI",

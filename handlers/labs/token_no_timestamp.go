@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// TokenNoTimestamp looks for a time in each credential.
+// tokenNoTimestamp looks for a time in each credential.
 func tokenNoTimestamp() Statement {
 	return Statement{
 		ID: "token-no-timestamp", Group: State, Expected: Depends, Figure: "jwt",

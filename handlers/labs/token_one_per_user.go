@@ -1,6 +1,6 @@
 package labs
 
-// TokenOnePerUser signs in on three devices.
+// tokenOnePerUser signs in on three devices.
 func tokenOnePerUser() Statement {
 	return Statement{
 		ID: "token-one-per-user", Group: State, Expected: Holds, Figure: "token",

@@ -1,6 +1,6 @@
 package labs
 
-// TokenReplace replaces the token while three devices hold it.
+// tokenReplace replaces the token while three devices hold it.
 func tokenReplace() Statement {
 	return Statement{
 		ID: "token-replace", Group: Ending, Expected: Holds, Figure: "after",
