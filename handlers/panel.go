@@ -144,7 +144,7 @@ func mergedSteps(arrives string, checks []trace.Step, statements []sqltrace.Stat
 // state is what is kept after this request, on the server and at the client, and for how long a copy of the
 // credential would live on.
 func (d *door) state(c echo.Context, p auth.Principal, kept []auth.ServerRow, keptErr error) views.State {
-	s := views.State{ServerShown: true, ServerFailed: keptErr != nil}
+	s := views.State{ServerFailed: keptErr != nil}
 	switch d.mode.Name() {
 	case d.session.Name():
 		if store := d.session.Store(); store != auth.StoreDatabase {

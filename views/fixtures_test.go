@@ -78,7 +78,7 @@ func sessionPanel(tab string) views.Panel {
 			SQL: `SELECT s.user_id, s.expires_at, s.last_seen, u.name, u.role, u.active FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.id_hash = ? AND s.ended_at IS NULL`,
 		}},
 		State: views.State{
-			ServerShown: true, ServerBytes: 212, ClientBytes: 79,
+			ServerBytes: 212, ClientBytes: 79,
 			Server: []views.Row{{Where: "sessions", Note: views.Note{Key: "state.session-row"}, Bytes: 212, Cells: []views.Cell{
 				{Name: "id_hash", Value: "9f2c…41aa", Bytes: 32}, {Name: "user_id", Value: "7", Bytes: 1}, {Name: "expires_at", Value: "2026-11-21 22:20:25", Bytes: 30},
 			}}},
@@ -120,7 +120,7 @@ func jwtPanel(tab string) views.Panel {
 			{Kind: views.StepCheck, Note: views.Note{Key: "step.check.token"}, Purpose: "auth", OK: true, At: 40 * time.Microsecond, Took: 58 * time.Microsecond},
 		},
 		State: views.State{
-			ServerShown: true, ServerBytes: 148, ClientBytes: 489, ServerNote: views.Note{Key: "state.no-access-row"},
+			ServerBytes: 148, ClientBytes: 489, ServerNote: views.Note{Key: "state.no-access-row"},
 			Server: []views.Row{{Where: "refresh_tokens", Note: views.Note{Key: "state.refresh-row"}, Bytes: 148}},
 			Client: []views.Row{
 				{Note: views.Note{Key: "state.access-memory"}, Bytes: 408},

@@ -129,8 +129,6 @@ type Lookup struct {
 
 // State is what is kept after this request, and where.
 type State struct {
-	// ServerShown is false where the rows were not read: the panel is folded.
-	ServerShown bool
 	// ServerFailed: the rows could not be read ("not available").
 	ServerFailed bool
 	Server       []Row
