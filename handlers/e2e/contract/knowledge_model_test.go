@@ -543,7 +543,7 @@ func (m *machine) replay(c *mCredential) {
 	}
 }
 
-// TestWhatEachModeCanKnow plays random operations, 2,500 in all on both databases and 10,000 where nothing may be left out, in
+// TestWhatEachModeCanKnow plays random operations, 1,000 in all on both databases and 10,000 where nothing may be left out, in
 // sequences of 50 that each begin anew. After each of them some of the credentials given out so far are tried again, and at a sequence's end all.
 // TWODOORS_MODEL_SEED plays the sequences of another number first.
 func TestWhatEachModeCanKnow(t *testing.T) {
@@ -554,7 +554,7 @@ func TestWhatEachModeCanKnow(t *testing.T) {
 		case testing.Short():
 			sequences /= 20
 		case !modelstest.Complete():
-			sequences /= 4
+			sequences /= 10
 		}
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
