@@ -8,8 +8,8 @@ import (
 	"twodoors/handlers/labs"
 )
 
-// LabSettings are a server's own settings as worlds have them: all that a sign-in depends on. Addresses, visitors' accounts
-// and the store of sessions are the world's.
+// LabSettings are a server's own settings as environments have them: all that a sign-in depends on. Addresses, visitors' accounts
+// and the store of sessions are the environment's.
 func LabSettings(c Config, alg string) labs.Setting {
 	return func(s *labs.Settings) {
 		s.SessionIdle, s.SessionMax, s.Remember = c.SessionIdle, c.SessionMax, c.Remember
@@ -18,7 +18,7 @@ func LabSettings(c Config, alg string) labs.Setting {
 	}
 }
 
-// LabNodes makes nodes of the app for the worlds of claims and labs: the same constructor that serves, with a world's
+// LabNodes makes nodes of the app for the environments of statements and labs: the same constructor that serves, with an environment's
 // settings, database, keys and clock.
 func LabNodes(version string) labs.Factory {
 	return func(s labs.Settings, d labs.Deps) (http.Handler, error) {

@@ -20,9 +20,9 @@ type verifyCommand struct {
 // errDiffers says that a statement did not come to the verdict that is expected of it.
 var errDiffers = errors.New("not as expected")
 
-// Run runs statements, each in worlds of its own, and prints what was measured. It fails where a verdict is not the
+// Run runs statements, each in environments of its own, and prints what was measured. It fails where a verdict is not the
 // expected one, or a run did not come to its end. The app's own database is not touched: without --database, or
-// with any of SQLite, worlds live in memory.
+// with any of SQLite, environments live in memory.
 func (c verifyCommand) Run(ctx context.Context, p *program) error {
 	config, err := p.check()
 	if err != nil {
@@ -54,7 +54,7 @@ func (c verifyCommand) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-// labOptions are what the worlds are made with.
+// labOptions are what the environments are made with.
 func (p *program) labOptions(config handlers.Config) labs.Options {
 	o := labs.Options{
 		Factory: handlers.LabNodes(version()), Sessions: openLabSessions,

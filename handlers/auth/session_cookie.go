@@ -37,7 +37,7 @@ type idStore struct {
 
 var _ sessions.Store = (*idStore)(nil)
 
-// Get is New: what a cookie says needs not be remembered within a request.
+// Get reads the cookie anew, as New does: there is nothing worth keeping within a request.
 func (s *idStore) Get(r *http.Request, name string) (*sessions.Session, error) { return s.New(r, name) }
 
 // New reads the request's cookie. As sessions.Store wants it, the answer is usable beside an error too.

@@ -35,7 +35,7 @@ func (c *Client) SignIn(m Mode, how ...How) *Answer { return c.SignInAs(OwnerNam
 // SignInAs signs a user in.
 func (c *Client) SignInAs(name string, m Mode, how ...How) *Answer {
 	if name == OwnerName {
-		c.world.Owner()
+		c.environment.Owner()
 	}
 	remember := has(how, Remembered)
 	api := has(how, ByAPI) || (m == JWT || m == Token) && !has(how, ByCookie) && !has(how, ByPage)

@@ -37,10 +37,10 @@ func Modes() []Mode { return []Mode{Session, Cookie, Token, JWT} }
 // Client is somebody who sends requests: a browser with a cookie jar, or a script, with a memory for tokens.
 // What it sends passes the node's whole handler, byte for byte as over a connection, and is recorded.
 type Client struct {
-	world  *Environment
-	actor  Actor
-	jar    *jar
-	access map[Mode]string // what is sent in Authorization, by mode
+	environment *Environment
+	actor       Actor
+	jar         *jar
+	access      map[Mode]string // what is sent in Authorization, by mode
 	// refreshToken is a script's; a browser has it in its jar.
 	refreshToken string
 	node         int // where requests go, from 1; 0: each to the next one in turn
@@ -50,7 +50,7 @@ type Client struct {
 
 // Client makes a client without any credential. It sends its requests to the first node.
 func (w *Environment) Client(a Actor) *Client {
-	return &Client{world: w, actor: a, jar: newJar(w.Clock.Now), access: map[Mode]string{}, node: 1}
+	return &Client{environment: w, actor: a, jar: newJar(w.Clock.Now), access: map[Mode]string{}, node: 1}
 }
 
 // At has the client send its requests to a node.
@@ -66,7 +66,7 @@ func (c *Client) InTurn() *Client { c.node = 0; return c }
 func (c *Client) Copies(from *Client) *Client {
 	c.jar.copyOf(from.jar)
 	c.access, c.refreshToken = maps.Clone(from.access), from.refreshToken
-	c.world.play.event(Words{
+	c.environment.play.event(Words{
 		fmt.Sprintf("The %s copies what the %s holds.", c.actor.Name().EN, from.actor.Name().EN),
 		fmt.Sprintf("%s %s의 것을 복사해요.", subject(c.actor.Name().KO), from.actor.Name().KO),
 	})
@@ -174,7 +174,7 @@ func (c *Client) Navigate(target string) *Answer {
 
 // send writes the request down, has the node read it, and keeps both sides of the exchange.
 func (c *Client) send(r request) *Answer {
-	w := c.world
+	w := c.environment
 	must(w.play.ctx.Err())
 	raw := c.write(r)
 	in, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(raw)))

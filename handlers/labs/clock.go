@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Clock is the time of a world. It stands still until it is moved, so that a run measures the same whenever it
+// Clock is the time of an environment. It stands still until it is moved, so that a run measures the same whenever it
 // is made.
 type Clock struct {
 	mu  sync.Mutex
@@ -14,10 +14,10 @@ type Clock struct {
 	say func(Words)
 }
 
-// dawn is when every world begins: a whole second, as tokens count.
+// dawn is when every environment begins: a whole second, as tokens count.
 func dawn() time.Time { return time.Date(2030, time.March, 4, 9, 0, 0, 0, time.UTC) }
 
-// Now is the world's time.
+// Now is the environment's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -32,7 +32,7 @@ func (c *Clock) Forward(d time.Duration) {
 	c.say(Words{"The clock moves " + span(d).EN + " forward.", "시계를 " + span(d).KO + " 앞으로 돌려요."})
 }
 
-// To sets the clock to the moment d after the world began, back or forward.
+// To sets the clock to the moment d after the environment began, back or forward.
 func (c *Clock) To(d time.Duration) {
 	c.mu.Lock()
 	c.now = dawn().Add(d)

@@ -11,9 +11,9 @@ import (
 
 // crowd signs many users in by the app's own modes: all that a sign-in does once the password has been checked.
 type crowd struct {
-	world *Environment
-	modes map[Mode]auth.ExhibitedMode
-	users []models.User
+	environment *Environment
+	modes       map[Mode]auth.ExhibitedMode
+	users       []models.User
 }
 
 // crowdCheck is how many sign-ins are made between two looks at whether the run was cancelled.
@@ -25,7 +25,7 @@ func (w *Environment) Crowd() *crowd {
 	base, err := url.Parse(s.BaseURL)
 	must(err)
 	cookies := auth.CookiesFor(base)
-	c := &crowd{world: w, modes: map[Mode]auth.ExhibitedMode{
+	c := &crowd{environment: w, modes: map[Mode]auth.ExhibitedMode{
 		Session: auth.NewSession(w.sessionsOf(s, w.Database), db, w.keys, cookies,
 			auth.SessionLimits{Idle: s.SessionIdle, Max: s.SessionMax, Remember: s.Remember}, w.Clock.Now),
 		JWT: auth.NewJWT(db, w.keys, cookies, s.BaseURL,
@@ -40,7 +40,7 @@ func (w *Environment) Crowd() *crowd {
 
 // Grow makes accounts until there are n, without a password.
 func (c *crowd) Grow(n int) {
-	w := c.world
+	w := c.environment
 	var fresh []models.NewUser
 	for i := len(c.users); i < n; i++ {
 		fresh = append(fresh, models.NewUser{Name: fmt.Sprintf("user-%d", i+1), Role: models.RoleMember, Now: w.Clock.Now()})
@@ -52,7 +52,7 @@ func (c *crowd) Grow(n int) {
 
 // SignIn signs in those of the crowd who stand from one place to before another, each once.
 func (c *crowd) SignIn(m Mode, from, to int) {
-	w := c.world
+	w := c.environment
 	r, err := http.NewRequestWithContext(w.background(), http.MethodPost, w.settings.BaseURL+"/"+string(m)+"/login", http.NoBody)
 	must(err)
 	how := auth.SignIn{Carrier: auth.CarrierCookie, Address: Owner.address(), UserAgent: Owner.agent()}

@@ -11,7 +11,7 @@ import (
 	"twodoors/models/sqltrace"
 )
 
-// Database is a world's database. It is empty at the beginning, and gone with the world.
+// Database is an environment's database. It is empty at the beginning, and gone with the environment.
 type Database struct {
 	db    *models.DB
 	power sqltrace.Switch

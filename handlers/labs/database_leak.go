@@ -68,7 +68,7 @@ func databaseLeak() Statement {
 	}
 }
 
-// keptInTheClear has a table of the world's database hold a client's credentials as they are, and reads it: a session's
+// keptInTheClear has a table of the environment's database hold a client's credentials as they are, and reads it: a session's
 // id, an opaque token, a refresh token.
 func (w *Environment) keptInTheClear(c *Client) map[string]string {
 	for kind, value := range map[string]string{"session": sessionID(c.Cookie("twodoors-session")), "token": c.Access(Token), "refresh": c.RefreshToken()} {
@@ -97,7 +97,7 @@ func (w *Environment) sessionBytes(c *Client) []byte {
 	return id
 }
 
-// signedSession is a session cookie for any id, signed with the world's own key, under the name of a client's cookie.
+// signedSession is a session cookie for any id, signed with the environment's own key, under the name of a client's cookie.
 func (w *Environment) signedSession(c *Client, id []byte) string {
 	value, err := w.keys.CookieCodecs()[0].Encode(c.jar.name("twodoors-session"), id)
 	must(err)

@@ -17,10 +17,10 @@ type Options struct {
 	Factory Factory
 	// Sessions opens what is not the database; without it, statements about other stores are not run.
 	Sessions OpenSessions
-	// Database is where the worlds' databases are: "" for memory, or the URL of a PostgreSQL database, in which
-	// each world makes a schema of its own and removes it.
+	// Database is where the environments' databases are: "" for memory, or the URL of a PostgreSQL database, in which
+	// each environment makes a schema of its own and removes it.
 	Database string
-	// Settings are the server's own, which worlds have where a scenario does not set its own; nil: the app's defaults.
+	// Settings are the server's own, which environments have where a scenario does not set its own; nil: the app's defaults.
 	Settings Setting
 	// SessionStore is where sessions are kept where a scenario does not say; "" for the database.
 	SessionStore string

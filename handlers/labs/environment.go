@@ -45,7 +45,7 @@ const (
 	hashPasses = 1
 )
 
-// Environment makes a world.
+// Environment makes an environment.
 func (p *Play) Environment(settings ...Setting) *Environment {
 	must(p.ctx.Err())
 	s := defaults()
@@ -58,7 +58,7 @@ func (p *Play) Environment(settings ...Setting) *Environment {
 	for _, change := range settings {
 		change(&s)
 	}
-	w := &Environment{play: p, number: len(p.worlds) + 1, settings: s, users: map[string]models.User{}}
+	w := &Environment{play: p, number: len(p.environments) + 1, settings: s, users: map[string]models.User{}}
 	w.Clock = &Clock{now: dawn(), say: p.event}
 	w.hasher = auth.NewHasher(hashMemory, hashPasses)
 	if s.RealPasswords {
@@ -66,7 +66,7 @@ func (p *Play) Environment(settings ...Setting) *Environment {
 	}
 	w.keys = w.newKeys()
 	w.Database = p.openDatabase()
-	p.worlds = append(p.worlds, w)
+	p.environments = append(p.environments, w)
 	for range s.Nodes {
 		w.Node(w.keys)
 	}
@@ -79,7 +79,7 @@ func (w *Environment) newKeys() *auth.KeyRing {
 	return keys
 }
 
-// Node adds a node on the world's database, with a key ring, and returns its number. nil makes it keys of its
+// Node adds a node on the environment's database, with a key ring, and returns its number. nil makes it keys of its
 // own.
 func (w *Environment) Node(keys *auth.KeyRing, settings ...Setting) int {
 	s := w.settings
@@ -114,7 +114,7 @@ func (w *Environment) sessionsOf(s Settings, d *Database) auth.SessionRows {
 	return rows
 }
 
-// NodeApart adds a node with the world's keys that shares no database with the others: it has a replica, where the same
+// NodeApart adds a node with the environment's keys that shares no database with the others: it has a replica, where the same
 // users with the same passwords are, and no sign-in of theirs.
 func (w *Environment) NodeApart() int {
 	w.Owner()
@@ -142,10 +142,10 @@ func (w *Environment) StopNode(number int) {
 	w.play.event(Words{"A server stops.", "서버 하나가 멈춰요."})
 }
 
-// Key is the key that the world's access tokens are signed with.
+// Key is the key that the environment's access tokens are signed with.
 func (w *Environment) Key() *auth.Key { return w.keys.Signing() }
 
-// JWKS is what the world publishes of its keys.
+// JWKS is what the environment publishes of its keys.
 func (w *Environment) JWKS() []byte { return w.keys.JWKS(w.Clock.Now()) }
 
 // password is every user's.
@@ -174,7 +174,7 @@ func (w *Environment) User(name, role string) models.User {
 // Owner is the owner's account.
 func (w *Environment) Owner() models.User { return w.User(OwnerName, models.RoleMember) }
 
-// background is for what the world does to the database itself, beside every request.
+// background is for what the environment does to the database itself, beside every request.
 func (w *Environment) background() context.Context { return sqltrace.Background(w.play.ctx) }
 
 // SetRole changes the owner's role, as an admin on another server would.
@@ -200,16 +200,16 @@ func (w *Environment) SetActive(active bool) {
 	}
 }
 
-// RetireKey has the world's servers sign with a new key from now on, and no longer accept the old one.
+// RetireKey has the environment's servers sign with a new key from now on, and no longer accept the old one.
 func (w *Environment) RetireKey() {
 	must(w.keys.RotateInMemory(w.Clock.Now(), w.Clock.Now()))
 	w.play.event(Words{"The server signs with a new key and retires the old one.", "서버가 새 키로 서명하기 시작하고 옛 키를 폐기해요."})
 }
 
-// Keys are the world's keys.
+// Keys are the environment's keys.
 func (w *Environment) Keys() *auth.KeyRing { return w.keys }
 
-// Settings are what the world was made with.
+// Settings are what the environment was made with.
 func (w *Environment) Settings() Settings { return w.settings }
 
 // closeLimit is how long tidying up may take after a run was cancelled.

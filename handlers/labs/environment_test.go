@@ -70,7 +70,7 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
-// TestWorldsAreApart: a credential of one world is worth nothing in another.
+// TestWorldsAreApart: a credential of one environment is worth nothing in another.
 func TestWorldsAreApart(t *testing.T) {
 	stage(t, func(p *labs.Play) {
 		one, other := p.Environment(), p.Environment()
@@ -83,7 +83,7 @@ func TestWorldsAreApart(t *testing.T) {
 	})
 }
 
-// TestJar: cookies go where their path leads, and end by the world's clock; a thief's copies do not.
+// TestJar: cookies go where their path leads, and end by the environment's clock; a thief's copies do not.
 func TestJar(t *testing.T) {
 	stage(t, func(p *labs.Play) {
 		w := p.Environment()
@@ -138,7 +138,7 @@ func TestKeptExchanges(t *testing.T) {
 	}
 }
 
-// schemas counts the worlds that are still in a PostgreSQL database.
+// schemas counts the environments that are still in a PostgreSQL database.
 func schemas(t *testing.T, where string) (count int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), where)

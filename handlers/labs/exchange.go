@@ -10,8 +10,8 @@ import (
 // Exchange is one request and its answer, as the node read and wrote them.
 type Exchange struct {
 	Actor       Actor
-	Environment int // the world's number within the run, from 1
-	Node        int // the node's number within the world, from 1; 0: another service answered
+	Environment int // the environment's number within the run, from 1
+	Node        int // the node's number within the environment, from 1; 0: another service answered
 	At          time.Time
 	Method      string
 	Target      string

@@ -168,7 +168,7 @@ func Flows() []Flow {
 	}
 }
 
-// warmWorld is a world in which somebody else has done the same before, so that its statements are prepared: a
+// warmWorld is an environment in which somebody else has done the same before, so that its statements are prepared: a
 // statement is prepared once, at its first use, and belongs to no flow.
 func (p *Play) warmWorld(m Mode, settings ...Setting) *Environment {
 	w := p.Environment(append(settings, RealPasswords())...)

@@ -11,28 +11,28 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// header is the header of the world's own access tokens.
+// header is the header of the environment's own access tokens.
 func header(w *Environment) string {
 	text, err := json.Marshal(map[string]string{"alg": w.Key().Alg, "kid": w.Key().ID, "typ": "at+jwt"})
 	must(err)
 	return string(text)
 }
 
-// Sign makes a token of any header and payload under the world's key.
+// Sign makes a token of any header and payload under the environment's key.
 func (w *Environment) Sign(header, payload string) string {
 	token, err := w.Key().SignJWS([]byte(header), []byte(payload))
 	must(err)
 	return token
 }
 
-// SignClaims makes a token of a payload under the world's key, with the app's own header.
+// SignClaims makes a token of a payload under the environment's key, with the app's own header.
 func (w *Environment) SignClaims(payload map[string]any) string {
 	text, err := json.Marshal(payload)
 	must(err)
 	return w.Sign(header(w), string(text))
 }
 
-// PublishedKey is the key that the world publishes for others to check its tokens with; nil where its key is a secret.
+// PublishedKey is the key that the environment publishes for others to check its tokens with; nil where its key is a secret.
 func (w *Environment) PublishedKey() *jose.JSONWebKey {
 	var set jose.JSONWebKeySet
 	must(json.Unmarshal(w.JWKS(), &set))

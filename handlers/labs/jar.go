@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// jar keeps a client's cookies by the world's clock, as a browser does for one host.
+// jar keeps a client's cookies by the environment's clock, as a browser does for one host.
 type jar struct {
 	now     func() time.Time
 	cookies map[jarKey]kept

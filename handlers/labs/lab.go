@@ -196,7 +196,7 @@ func (p *Play) Page(address string, a reports.Answer) {
 	p.exhibits = append(p.exhibits, Exhibit{Page: &ServedPage{address, a}})
 }
 
-// Families shows what became of the refresh tokens of everyone in a world who has some.
+// Families shows what became of the refresh tokens of everyone in an environment who has some.
 func (p *Play) Families(w *Environment) {
 	for _, u := range w.users {
 		trees, err := w.Database.db.FamilyTrees(w.background(), u.ID, w.Clock.Now(), 10, 12)

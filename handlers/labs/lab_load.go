@@ -61,19 +61,19 @@ type loaded struct {
 	mode     Mode
 	settings []Setting
 
-	world  *Environment
-	owner  *Client
-	client *bench.Client
-	sample bench.Sample // of all that was sent
+	environment *Environment
+	owner       *Client
+	client      *bench.Client
+	sample      bench.Sample // of all that was sent
 }
 
 // ready signs the owner in, and has the statements prepared.
 func (d *loaded) ready(p *Play, target string) {
-	d.world = p.Environment(d.settings...)
-	d.owner = d.world.Client(Owner)
+	d.environment = p.Environment(d.settings...)
+	d.owner = d.environment.Client(Owner)
 	d.owner.SignIn(d.mode)
 	d.owner.Get(target).Want(200)
-	d.client = bench.NewClient(d.world.Listen(), d.owner.write(request{method: "GET", target: target}), loadConnections)
+	d.client = bench.NewClient(d.environment.Listen(), d.owner.write(request{method: "GET", target: target}), loadConnections)
 	_, err := d.client.Send(p.ctx, loadConnections*2) // and on every connection
 	must(err)
 }
@@ -107,7 +107,7 @@ func (p *Play) loadInTurn(doors []*loaded, requests int) (lookups, rates Series)
 
 // copyLives is for how long a copy works once the owner has signed out.
 func (d *loaded) copyLives() Words {
-	thief := d.world.Client(Thief).Copies(d.owner)
+	thief := d.environment.Client(Thief).Copies(d.owner)
 	d.owner.SignOut(d.mode)
-	return span(d.world.holdsFor(time.Hour, func() bool { return thief.Replay(d.mode).In() }))
+	return span(d.environment.holdsFor(time.Hour, func() bool { return thief.Replay(d.mode).In() }))
 }

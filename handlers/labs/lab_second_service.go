@@ -99,7 +99,7 @@ func (s *secondService) chosen(what string, user *Client, made string) reports.A
 		payload["name"] = adminName
 		return s.ShownToken(parts[0] + "." + encoded(payload) + "." + parts[2])
 	case "confused":
-		return s.ShownToken(s.world.signedWithPublicKey(made))
+		return s.ShownToken(s.environment.signedWithPublicKey(made))
 	case "cookie":
 		return s.Shown("Cookie", cookieOf(Session)+"="+user.Cookie(cookieOf(Session)))
 	}

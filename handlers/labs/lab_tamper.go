@@ -166,7 +166,7 @@ func (p *Play) decodedTable(token string) {
 	p.Table(grid)
 }
 
-// tampering are the settings of the lab's world: where the public key is to be taken for a secret, there must be one.
+// tampering are the settings of the lab's environment: where the public key is to be taken for a secret, there must be one.
 func tampering(c Chosen) []Setting {
 	if c["sign"] == "confused" {
 		return []Setting{withPublicKey()}

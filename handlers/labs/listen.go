@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Listen has the world's first node answer at a port of this machine as well, for what is to be measured through
-// sockets, and returns its address. Nobody else is told of the port, and it is closed with the world.
+// Listen has the environment's first node answer at a port of this machine as well, for what is to be measured through
+// sockets, and returns its address. Nobody else is told of the port, and it is closed with the environment.
 func (w *Environment) Listen() string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)

@@ -36,7 +36,7 @@ func TestMutations(t *testing.T) {
 		around     func(http.Handler) http.Handler
 		after      int // the mistake begins after so many databases were opened
 		options    func(*labs.Options)
-		set        labs.Setting // changes what every world has where its scenario does not say
+		set        labs.Setting // changes what every environment has where its scenario does not say
 	}{
 		{name: "the key set is published empty", statements: []string{"other-service"}, around: keyless},
 		{name: "the denylist is ignored", statements: []string{"jwt-not-revocable", "invalid-jwt-free", "password-change", "other-service"},

@@ -10,7 +10,7 @@ import (
 	"twodoors/models"
 )
 
-// Settings are those of a world's nodes. What a scenario does not choose is as the server itself has it.
+// Settings are those of an environment's nodes. What a scenario does not choose is as the server itself has it.
 type Settings struct {
 	BaseURL string
 
@@ -30,7 +30,7 @@ type Settings struct {
 	EncryptCookie bool
 	// Alg is what access tokens are signed with.
 	Alg string
-	// Nodes is how many nodes share the world's database and keys.
+	// Nodes is how many nodes share the environment's database and keys.
 	Nodes int
 }
 
@@ -44,7 +44,7 @@ func defaults() Settings {
 	}
 }
 
-// Deps are what a node works with, all of it the world's own.
+// Deps are what a node works with, all of it the environment's own.
 type Deps struct {
 	DB       *models.DB
 	Sessions auth.SessionRows
@@ -62,7 +62,7 @@ type Factory func(Settings, Deps) (http.Handler, error)
 // ErrNotBuilt is something that this program cannot do: a statement that needs it is not run.
 var ErrNotBuilt = errors.New("this program does not have it")
 
-// Setting changes the settings of a world.
+// Setting changes the settings of an environment.
 type Setting func(*Settings)
 
 // RealPasswords has passwords hashed as the server itself does it, for what shows how long that takes.
@@ -101,8 +101,8 @@ func Readably() Setting { return func(s *Settings) { s.EncryptCookie = false } }
 // RememberedFor is how long a sign-in is good that is to be remembered.
 func RememberedFor(d time.Duration) Setting { return func(s *Settings) { s.Remember = d } }
 
-// OverHTTPS has the world's address begin with https.
+// OverHTTPS has the environment's address begin with https.
 func OverHTTPS() Setting { return func(s *Settings) { s.BaseURL = "https://twodoors.example" } }
 
-// Nodes is how many nodes share the world's database and keys.
+// Nodes is how many nodes share the environment's database and keys.
 func Nodes(n int) Setting { return func(s *Settings) { s.Nodes = n } }

@@ -6,17 +6,17 @@ import (
 	"fmt"
 )
 
-// Play is one run of a scenario. A scenario is told in its methods and those of its worlds and clients; what
+// Play is one run of a scenario. A scenario is told in its methods and those of its environments and clients; what
 // cannot be done ends the run, so that a scenario reads like its story. It belongs to one goroutine.
 type Play struct {
-	ctx      context.Context
-	engine   *Engine
-	watch    func(Event)
-	worlds   []*Environment
-	steps    []Step
-	measured []Measurement
-	orphans  []string // statements that no request made
-	exhibits []Exhibit
+	ctx          context.Context
+	engine       *Engine
+	watch        func(Event)
+	environments []*Environment
+	steps        []Step
+	measured     []Measurement
+	orphans      []string // statements that no request made
+	exhibits     []Exhibit
 }
 
 // stopped ends a run from within: it is thrown by a scenario's methods and caught by Engine.Run alone.
@@ -80,10 +80,10 @@ func (p *Play) Status(id, en, ko string, a *Answer) { p.Measure(id, en, ko, a.St
 // Context is the run's; it ends when the run is cancelled.
 func (p *Play) Context() context.Context { return p.ctx }
 
-// end closes the worlds.
+// end closes the environments.
 func (p *Play) end() error {
 	var errs []error
-	for _, w := range p.worlds {
+	for _, w := range p.environments {
 		errs = append(errs, w.close())
 	}
 	return errors.Join(errs...)

@@ -32,7 +32,7 @@ type request struct {
 
 // write makes the bytes of a request, and counts what they carry.
 func (c *Client) write(r request) []byte {
-	base, err := url.Parse(c.world.settings.BaseURL)
+	base, err := url.Parse(c.environment.settings.BaseURL)
 	must(err)
 	target, err := url.ParseRequestURI(r.target)
 	must(err)

@@ -13,16 +13,16 @@ import (
 // reportsAt is the address of the second service.
 const reportsAt = "https://reports.example"
 
-// secondService is Reports beside a world's app. It is given the address of the app's keys, and no part of the world.
+// secondService is Reports beside an environment's app. It is given the address of the app's keys, and no part of the environment.
 type secondService struct {
 	*reports.Service
-	world   *Environment
-	lookups int // at the app, caused by the service's own requests there
+	environment *Environment
+	lookups     int // at the app, caused by the service's own requests there
 }
 
 // SecondService starts Reports.
 func (w *Environment) SecondService() *secondService {
-	s := &secondService{world: w}
+	s := &secondService{environment: w}
 	s.Service = reports.New(reports.Config{
 		Issuer: w.settings.BaseURL, Keys: w.settings.BaseURL + "/.well-known/jwks.json", Audience: reportsAt,
 		Client: &http.Client{Transport: s}, Now: w.Clock.Now,
@@ -32,7 +32,7 @@ func (w *Environment) SecondService() *secondService {
 
 // RoundTrip is the service's way to the app: its requests are those of a client without any credential.
 func (s *secondService) RoundTrip(r *http.Request) (*http.Response, error) {
-	a := s.world.Client(Reports).Send(r.Method, r.URL.RequestURI(), "", "")
+	a := s.environment.Client(Reports).Send(r.Method, r.URL.RequestURI(), "", "")
 	s.lookups += a.Auth() + a.Data()
 	return &http.Response{
 		StatusCode: a.Status, Status: fmt.Sprintf("%d %s", a.Status, http.StatusText(a.Status)), Header: a.Header, Body: io.NopCloser(bytes.NewReader(a.Body)), Request: r,
@@ -44,11 +44,11 @@ func (s *secondService) Shown(name, value string) reports.Answer {
 	raw := fmt.Appendf(nil, "GET / HTTP/1.1\r\nHost: reports.example\r\nUser-Agent: %s\r\n%s: %s\r\n\r\n", Owner.agent(), name, value)
 	in, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(raw)))
 	must(err)
-	answer := s.Check(in.WithContext(s.world.play.ctx))
+	answer := s.Check(in.WithContext(s.environment.play.ctx))
 	out := newWriter()
 	answer.Write(out, "en")
-	s.world.play.current().add(Exchange{
-		Actor: Owner, Environment: s.world.number, At: s.world.Clock.Now(), Method: http.MethodGet, Target: reportsAt + "/", Request: raw,
+	s.environment.play.current().add(Exchange{
+		Actor: Owner, Environment: s.environment.number, At: s.environment.Clock.Now(), Method: http.MethodGet, Target: reportsAt + "/", Request: raw,
 		Status: answer.Status, Response: out.bytes(in),
 	})
 	return answer

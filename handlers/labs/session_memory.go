@@ -56,7 +56,7 @@ func sessionMemory() Statement {
 	}
 }
 
-// weightOfSessions is how many bytes of memory the world's sessions take where the last node keeps them, in a store that can say so.
+// weightOfSessions is how many bytes of memory the environment's sessions take where the last node keeps them, in a store that can say so.
 func (w *Environment) weightOfSessions() int64 {
 	store, ok := w.stores[len(w.stores)-1].(interface {
 		Weight(ctx context.Context) (bytes int64, err error)

@@ -29,7 +29,7 @@ func TestClaimsUnderOtherSettings(t *testing.T) {
 	}
 }
 
-// TestSettingsAreTheServers: a world has the server's own settings, and what its scenario says instead.
+// TestSettingsAreTheServers: an environment has the server's own settings, and what its scenario says instead.
 func TestSettingsAreTheServers(t *testing.T) {
 	stage(t, func(p *labs.Play) {
 		if got := p.Environment().Settings(); got.Alg != "HS256" || got.AccessTTL != 5*time.Minute {
